@@ -1,0 +1,127 @@
+import type { Entity } from "@/server/roster/entities";
+import type { Issue } from "@/server/roster/issue";
+import type { FileMode } from "@/server/roster/run";
+
+/**
+ * How rows are read, whatever they come from. Everything that arrives becomes a delivery first: named files that can be read
+ * at any offset. A source recognises those files, says how each is read, and turns records into rows in file form
+ * (`roster/entities.ts`). It knows no database, no clock and no network: what it needs comes in.
+ */
+export interface Source {
+  /** The word of this source in tables, URLs and settings: `oneroster-csv`. */
+  readonly key: string;
+  readonly label: string;
+  /** One line of what an institution needs in order to use it. */
+  readonly needs: string;
+  /**
+   * Recognises the files of a delivery. Never throws for bad data: what is wrong with the package or a whole file stands in
+   * `issues`, and when one of them is a refusal nothing may be loaded.
+   */
+  open(delivery: DeliveryFiles, settings: ReadingSettings): Promise<Reading>;
+}
+
+/** The files of one delivery, by the name under which they arrived (a zip is already unpacked). */
+export interface DeliveryFiles {
+  /** What arrived as a package: the zip's name, or null for loose files. */
+  readonly packageName: string | null;
+  readonly files: readonly DeliveryFile[];
+  /** A place for files that a reader has to write first (a join in key order); removed with the delivery's reading. */
+  readonly spool: Spool;
+}
+
+export interface DeliveryFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** The bytes from `from` (inclusive) to `to` (exclusive); the whole file without them. Chunks of any size. */
+  read(from?: number, to?: number): AsyncIterable<Buffer>;
+}
+
+export interface Spool {
+  /** Writes a file once and returns it for reading. Sealed where deliveries are sealed. */
+  write(name: string, chunks: AsyncIterable<Buffer>): Promise<DeliveryFile>;
+}
+
+/** What a feed (or the command line) says about reading; each unset where nothing was said. */
+export interface ReadingSettings {
+  /** By logical file name (`users.csv`), `*` for all: the feed's word wins over the manifest (R24). */
+  readonly modes: Readonly<Record<string, "bulk" | "delta">>;
+  /** The encoding the feed is set to, for files that are not Unicode: `windows-1252`. */
+  readonly encoding: string | null;
+  /** `03/04/2026` is read in this order; null: the source's own rule. */
+  readonly dateOrder: "MDY" | "DMY" | null;
+}
+
+export interface Reading {
+  readonly issues: readonly Issue[];
+  /** Every file that arrived or that the manifest names, also those that are not read. */
+  readonly files: readonly ReadingFile[];
+  /** One reader per entity that can be loaded, in the order of ENTITIES. Empty when refused. */
+  readonly readers: readonly EntityReader[];
+}
+
+export interface ReadingFile {
+  readonly name: string;
+  /** Null: recognised and not read (demographics.csv), or unknown. */
+  readonly entity: Entity | null;
+  readonly mode: FileMode;
+  readonly bytes: number;
+  readonly encoding: string | null;
+}
+
+/** Reads one entity. Every method may be called any number of times and starts afresh. Memory stays flat. */
+export interface EntityReader {
+  readonly entity: Entity;
+  readonly file: string;
+  readonly mode: FileMode;
+  readonly bytes: number;
+  /**
+   * A digest of all that decides what a line means: header, options, and the version of the reading rules. Fingerprints of
+   * another shape are not trusted.
+   */
+  readonly shape: string;
+  /** The columns of the entity that this file has. A column it lacks is absent: it never changes anything (canonical model §1.5). */
+  readonly columns: readonly string[];
+  /** Every record, in file order, parsed and validated. */
+  rows(): AsyncIterable<RowChunk>;
+  /** Every record, only found and hashed: for quick runs. Blank lines are left out. */
+  lines(): AsyncIterable<readonly LineSpan[]>;
+  /** The records at those spans (ascending offsets), parsed and validated. */
+  at(spans: readonly LineSpan[]): AsyncIterable<RowChunk>;
+}
+
+export interface LineSpan {
+  /** 128 bits as 32 hex digits over the record's bytes, with the cell that says when it changed cut out. */
+  readonly hash: string;
+  /** Physical line of the record's first byte, header = 1. */
+  readonly line: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export interface RowChunk {
+  readonly rows: readonly Row[];
+  /** Findings of these records, errors and warnings, in line order. */
+  readonly issues: readonly Issue[];
+  /** Records that were skipped because every cell was blank. */
+  readonly blank: number;
+  /** Bytes of the file that lie behind, for progress. */
+  readonly bytesRead: number;
+}
+
+/**
+ * One record. `valid: false`: its issues say why; it is not loaded but counts as present, so `sourceKey` is given wherever it
+ * could be read. `cells` follows `COLUMNS[entity]`.
+ */
+export interface Row {
+  readonly valid: boolean;
+  readonly line: number;
+  readonly hash: string;
+  readonly sourceKey: string | null;
+  /** `tobedeleted` asks for an archive in a delta file; in a bulk file it counts as present and reads `active`. */
+  readonly status: "active" | "inactive" | "tobedeleted";
+  /** ISO time with zone, or null. */
+  readonly modifiedAt: string | null;
+  /** JSON text of what is kept beside the typed columns, or null. */
+  readonly extras: string | null;
+  readonly cells: readonly (string | null)[];
+}
