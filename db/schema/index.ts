@@ -1,0 +1,7 @@
+export * from "./audit";
+export * from "./auth";
+export * from "./feeds";
+export * from "./outbox";
+export * from "./plans";
+export * from "./runs";
+export * from "./tenancy";
