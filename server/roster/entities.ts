@@ -73,8 +73,9 @@ export const COLUMNS = {
     ref("parent_class_key", "classes"),
   ],
   users: [
-    required(text("given_name")),
-    required(text("family_name")),
+    // A person may have one name: sources see to it that at least one of the two is filled.
+    text("given_name"),
+    text("family_name"),
     text("middle_name"),
     text("preferred_given_name"),
     text("preferred_middle_name"),

@@ -17,4 +17,15 @@ export interface Issue {
   readonly seen?: string;
   /** One sentence: what was found and what to do. */
   readonly detail: string;
+  /** How many rows the finding stands for, where repairs of one column are told once; absent means 1. Totals add this up. */
+  readonly count?: number;
 }
+
+/** A value as it may be shown: control and hidden characters made visible, at most 40 characters. */
+export function seenValue(value: string): string {
+  const visible = value.slice(0, 60).replace(UNSEEN, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+  return visible.length > 40 ? `${visible.slice(0, 39)}…` : visible;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must be made visible.
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;

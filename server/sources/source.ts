@@ -66,6 +66,8 @@ export interface ReadingFile {
   readonly mode: FileMode;
   readonly bytes: number;
   readonly encoding: string | null;
+  /** Records of the file, blank lines and the header left out; 0 where it was not read. */
+  readonly rows: number;
 }
 
 /** Reads one entity. Every method may be called any number of times and starts afresh. Memory stays flat. */
@@ -81,6 +83,11 @@ export interface EntityReader {
   readonly shape: string;
   /** The columns of the entity that this file has. A column it lacks is absent: it never changes anything (canonical model §1.5). */
   readonly columns: readonly string[];
+  /**
+   * Columns of this reader whose cell is a JSON list of entries with a `key`, to be merged into the current list by that key
+   * (an entry `{"key": …, "deleted": true}` leaves it) instead of replacing it: a delta that names single roles of a person.
+   */
+  readonly merged?: readonly string[];
   /** Every record, in file order, parsed and validated. */
   rows(): AsyncIterable<RowChunk>;
   /** Every record, only found and hashed: for quick runs. Blank lines are left out. */
@@ -100,7 +107,10 @@ export interface LineSpan {
 
 export interface RowChunk {
   readonly rows: readonly Row[];
-  /** Findings of these records, errors and warnings, in line order. */
+  /**
+   * Findings of these records, errors and warnings, in line order. Repairs that hit many rows are told once per column, with
+   * their first place and a count, in the last chunk (which may hold no rows).
+   */
   readonly issues: readonly Issue[];
   /** Records that were skipped because every cell was blank. */
   readonly blank: number;
@@ -110,7 +120,8 @@ export interface RowChunk {
 
 /**
  * One record. `valid: false`: its issues say why; it is not loaded but counts as present, so `sourceKey` is given wherever it
- * could be read. `cells` follows `COLUMNS[entity]`.
+ * could be read. A row that is not valid and has no key could be anybody: while a file has one, absence from that file is no
+ * evidence and archives nobody. `cells` follows `COLUMNS[entity]`. A `tobedeleted` row may lack any cell but its key.
  */
 export interface Row {
   readonly valid: boolean;
