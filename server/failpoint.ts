@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { env, isProduction } from "./env";
 
 /**
  * Named places at which a test lets a process die, freeze or wait: the only honest way to show what a crash there leaves behind.
@@ -34,8 +35,8 @@ export async function failpoint(name: string): Promise<void> {
 }
 
 function armedByEnvironment(): readonly Failpoint[] {
-  const { ROLLCALL_ENV: mode, ROLLCALL_FAILPOINT: list } = process.env;
-  if (list === undefined || list === "" || mode === undefined || !["demo", "dev", "test"].includes(mode)) return [];
+  const list = env.ROLLCALL_FAILPOINT;
+  if (isProduction || list === undefined || list === "") return [];
   return list.split(",").map(parse);
 }
 
