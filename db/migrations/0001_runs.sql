@@ -210,6 +210,9 @@ create table left_out (
   run_id uuid not null,
   entity text not null,
   source_key text not null collate "C",
+  action text not null,
+  -- Of users only, as reports split them: students, teachers, others.
+  part text,
   cause text not null check (cause in ('person', 'before', 'follows', 'named')),
   detail jsonb not null default '{}',
   off_at integer not null,

@@ -24,6 +24,8 @@ export const leftOut = pgTable(
     runId: uuid("run_id").notNull(),
     entity: text("entity").notNull(),
     sourceKey: text("source_key").notNull(),
+    action: text("action").notNull(),
+    part: text("part"),
     cause: text("cause", { enum: ["person", "before", "follows", "named"] }).notNull(),
     detail: jsonb("detail").$type<Json>().notNull().default({}),
     offAt: integer("off_at").notNull(),
