@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { closeDatabases } from "@/server/database";
+
+/** A test file's own database: migrated, empty, and the one that `asTenant` and its like use in this process. */
+export interface TestDatabase {
+  /** The administrator's URL: what a child process takes as `DATABASE_URL`. */
+  readonly url: string;
+  /** Looks past row level security, to set a scene or to see what happened; never what is under test. */
+  readonly administrator: postgres.Sql;
+  /** Closes this process's connections and drops the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Copies the migrated template and makes it this process's database. Call it in `beforeAll`, `close()` in `afterAll`.
+ * Makes no institution: each test has its own (`createInstitution`).
+ */
+export async function createDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const cluster = postgres(inject("clusterUrl"), { max: 1, onnotice: () => {} });
+  await cluster.unsafe(`create database ${name} template ${inject("templateName")}`);
+  const url = new URL(inject("clusterUrl"));
+  url.pathname = name;
+  const administrator = postgres(url.toString(), { max: 4, onnotice: () => {} });
+  (globalThis as typeof globalThis & { rollcallUrl?: Promise<string> }).rollcallUrl = Promise.resolve(url.toString());
+  return {
+    url: url.toString(),
+    administrator,
+    close: async () => {
+      await closeDatabases();
+      await administrator.end({ timeout: 5 });
+      await cluster.unsafe(`drop database ${name} with (force)`);
+      await cluster.end({ timeout: 5 });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+export default defineConfig({
+  root,
+  resolve: { alias: { "@": root.replace(/\/$/, "") } },
+  test: {
+    include: ["server/**/*.test.ts", "db/**/*.test.ts", "emails/**/*.test.{ts,tsx}", "app/**/*.test.ts", "tests/**/*.test.ts"],
+    exclude: ["node_modules/**", ".next/**", ".rollcall/**", "tests/e2e/**"],
+    globalSetup: ["tests/support/cluster.ts"],
+    env: {
+      ROLLCALL_ENV: "test",
+      ROLLCALL_SECRET: "the tests' own secret, long enough to be one",
+      ROLLCALL_URL: "http://localhost:3000",
+      LOG_LEVEL: "silent",
+    },
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
