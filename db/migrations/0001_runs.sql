@@ -166,6 +166,8 @@ create table issues (
   id bigint primary key generated always as identity,
   institution_id integer not null,
   run_id uuid not null,
+  -- Which of the run's deliveries.
+  position integer not null default 1,
   severity text not null check (severity in ('refusal', 'error', 'warning')),
   code text not null,
   entity text,

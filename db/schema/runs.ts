@@ -122,6 +122,7 @@ export const issues = pgTable("issues", {
   id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
   institutionId: integer("institution_id").notNull(),
   runId: uuid("run_id").notNull(),
+  position: integer("position").notNull().default(1),
   severity: text("severity", { enum: ["refusal", "error", "warning"] }).notNull(),
   code: text("code").notNull(),
   entity: text("entity"),
