@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Inngest } from "inngest";
 import { database } from "@/server/database";
+import { embeddedClient } from "@/server/durable/embedded-client";
 import { emitEvent } from "@/server/durable/emit";
-import { embeddedFetch, type WriteEvents } from "@/server/durable/gateway";
+import type { WriteEvents } from "@/server/durable/gateway";
 import { env, isProduction } from "@/server/env";
 import { log } from "@/server/log";
 
@@ -30,6 +31,7 @@ const writeEvents: WriteEvents = async (events) => {
 };
 
 /** The one client. Services do not send with it: they write events in their own transaction (`server/jobs/events.ts`). */
-export const inngest = isEmbedded
-  ? new Inngest({ id: "rollcall", isDev: false, eventKey: "embedded", signingKey, fetch: embeddedFetch(writeEvents), logger: log })
-  : new Inngest({ id: "rollcall", logger: log });
+export const inngest =
+  isEmbedded && signingKey !== undefined
+    ? embeddedClient({ id: "rollcall", signingKey, write: writeEvents })
+    : new Inngest({ id: "rollcall", logger: log });

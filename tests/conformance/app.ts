@@ -1,0 +1,116 @@
+import { createServer, type Server } from "node:http";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { Inngest } from "inngest";
+import postgres from "postgres";
+import { embeddedClient } from "@/server/durable/embedded-client";
+import { emitEvent } from "@/server/durable/emit";
+import { type Executor, startExecutor } from "@/server/durable/executor";
+import { env } from "@/server/env";
+import { type JobsRoute, jobsRoute } from "@/server/jobs/handler";
+import { conformanceFunctions } from "./functions";
+import { type Marks, marksOf } from "./marks";
+
+/** The suite's functions, served and driven by whatever the environment names: a real server, or the embedded executor. */
+export interface ConformanceApp {
+  readonly embedded: boolean;
+  send(events: readonly { name: string; data: Record<string, unknown>; id?: string }[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const KEY = `signkey-test-${"ab".repeat(32)}`;
+const PATH = "/api/inngest";
+
+export async function startConformanceApp(urls: { administrator: string; engine: string }): Promise<ConformanceApp> {
+  const sql = postgres(urls.administrator, { max: 20, onnotice: () => {} });
+  const marks = marksOf(sql);
+  const embedded = env.INNGEST_DEV === undefined && env.INNGEST_BASE_URL === undefined && env.INNGEST_EVENT_KEY === undefined;
+  const app = embedded ? await startEmbeddedApp(urls.engine, marks) : await startServedApp(marks);
+  return {
+    ...app,
+    close: async () => {
+      await app.close();
+      await sql.end({ timeout: 5 });
+    },
+  };
+}
+
+async function startEmbeddedApp(engineUrl: string, marks: Marks): Promise<ConformanceApp> {
+  const engine = postgres(engineUrl, { max: 4, onnotice: () => {} });
+  const pool = drizzle(engine);
+  const client = embeddedClient({
+    id: "conformance",
+    signingKey: KEY,
+    write: (events) => pool.transaction((tx) => Promise.all(events.map((event) => emitEvent(tx, event)))),
+  });
+  const route = jobsRoute(client, conformanceFunctions(client, marks));
+  const executor: Executor = await startExecutor({
+    url: engineUrl,
+    endpoint: { handler: byMethod(route), url: `http://localhost${PATH}`, signingKey: KEY },
+    leaseMs: 2_000,
+    heartbeatMs: 500,
+    parallel: 12,
+  });
+  return {
+    embedded: true,
+    send: async (events) => {
+      await client.send(events.map((event) => ({ ...event })));
+    },
+    close: async () => {
+      await executor.drain();
+      await engine.end({ timeout: 5 });
+    },
+  };
+}
+
+/** Listens where a server can call, says where, and asks the server to look. */
+async function startServedApp(marks: Marks): Promise<ConformanceApp> {
+  const client = new Inngest({ id: "conformance" });
+  const route = jobsRoute(client, conformanceFunctions(client, marks));
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const headers = Object.fromEntries(Object.entries(incoming.headers).map(([key, value]) => [key, String(value)]));
+      const body = incoming.method === "GET" ? null : Buffer.concat(chunks);
+      byMethod(route)(new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method ?? "GET", headers, body }))
+        .then(async (response) => {
+          outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+          outgoing.end(await response.text());
+        })
+        .catch((cause: unknown) => outgoing.writeHead(500).end(String(cause)));
+    });
+  });
+  const url = await listen(server);
+  process.stdout.write(`CONFORMANCE_URL=${url}\n`);
+  const synced = await byMethod(route)(new Request(url, { method: "PUT", headers: { host: new URL(url).host } }));
+  if (!synced.ok) throw new Error(`The server did not take the functions: ${synced.status} ${await synced.text()}`);
+  return {
+    embedded: false,
+    send: async (events) => {
+      await client.send(events.map((event) => ({ ...event })));
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("No port");
+  return `http://127.0.0.1:${address.port}${PATH}`;
+}
+
+export function byMethod(route: JobsRoute): (request: Request) => Promise<Response> {
+  return (request) => {
+    switch (request.method) {
+      case "GET":
+        return route.GET(request);
+      case "POST":
+        return route.POST(request);
+      case "PUT":
+        return route.PUT(request);
+      default:
+        return route.OPTIONS(request);
+    }
+  };
+}

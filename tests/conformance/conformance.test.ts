@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roleUrl } from "@/db/roles";
+import { deploymentSecret } from "@/server/secrets";
+import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { type ConformanceApp, startConformanceApp } from "./app";
+import { eventually } from "./eventually";
+import { createMarks, type Mark, readMarks } from "./marks";
+
+let database: TestDatabase;
+let app: ConformanceApp;
+const suite = randomUUID();
+const about = (name: string): string => `${suite} ${name}`;
+const event = (name: string, data: Record<string, unknown> = {}) => ({
+  name: `conformance/${name}`,
+  data: { about: about(name), ...data },
+});
+
+const marksOf = (name: string): Promise<Mark[]> => readMarks(database.administrator, about(name));
+const count = (marks: readonly Mark[], label: string): number => marks.filter((mark) => mark.label === label).length;
+const values = (marks: readonly Mark[], label: string): unknown[] => marks.filter((mark) => mark.label === label).map((mark) => mark.value);
+
+/** The marks of a case once `label` was left `times` times. */
+const marked = (name: string, label: string, times = 1): Promise<Mark[]> =>
+  eventually(`${times} × "${label}" of ${name}`, async () => {
+    const marks = await marksOf(name);
+    return count(marks, label) >= times ? marks : null;
+  });
+
+beforeAll(async () => {
+  database = await createDatabase();
+  await createMarks(database.administrator);
+  app = await startConformanceApp({
+    administrator: database.url,
+    engine: roleUrl({ url: database.url, secret: deploymentSecret(), role: "engine" }),
+  });
+  await app.send([
+    event("sequential"),
+    event("loop"),
+    event("parallel"),
+    event("chains"),
+    event("race"),
+    event("sleep"),
+    event("wait"),
+    event("send"),
+    event("invoke"),
+    event("retry"),
+    event("caught"),
+    event("failing"),
+    event("fatal"),
+    event("cancelled"),
+    event("cancelled", { about: about("not cancelled") }),
+    ...Array.from({ length: 4 }, () => event("limited")),
+    event("shared-a", { about: about("shared") }),
+    event("shared-b", { about: about("shared") }),
+    event("shared-a", { about: about("shared") }),
+    event("idempotent"),
+    event("idempotent"),
+    { ...event("once"), id: `once ${suite}` },
+    { ...event("once"), id: `once ${suite}` },
+    event("choosy", { n: 1, kind: "b" }),
+    event("choosy", { n: 2, kind: "a" }),
+    event("choosy", { n: 3, kind: "c" }),
+    event("choosy", { kind: "b" }),
+    ...Array.from({ length: 3 }, () => event("throttled")),
+  ]);
+});
+
+afterAll(async () => {
+  await app?.close();
+  await database?.close();
+});
+
+describe("the functions behave alike on the embedded executor and on a server", () => {
+  it("runs steps one after the other, each once, and gives results back as they were", async () => {
+    const marks = await marked("sequential", "done");
+    expect(count(marks, "a")).toBe(1);
+    expect(count(marks, "b")).toBe(1);
+    expect(values(marks, "done")).toEqual([{ n: 1.5, length: 2, b: 2.5, empty: null }]);
+  });
+
+  it("tells repeated ids apart by their place", async () => {
+    expect(values(await marked("loop", "done"), "done")).toEqual([10]);
+  });
+
+  it("runs parallel steps once each and goes on when all are done", async () => {
+    const marks = await marked("parallel", "done");
+    for (const name of ["x", "y", "z"]) expect(count(marks, name)).toBe(1);
+    expect(values(marks, "done")).toEqual(["xyz"]);
+  });
+
+  it("runs parallel chains with sleeps to their end", async () => {
+    expect(values(await marked("chains", "done"), "done")).toEqual([["ll", "rr"]]);
+  });
+
+  it("goes on with the winner of a race while the loser sleeps", async () => {
+    expect(values(await marked("race", "done"), "done")).toEqual(["quick won"]);
+  });
+
+  it("sleeps at least as long as asked, and not at all until a time that has passed", async () => {
+    const marks = await marked("sleep", "awake");
+    const [before] = marks.filter((mark) => mark.label === "before");
+    const [awake] = marks.filter((mark) => mark.label === "awake");
+    expect((awake?.at.getTime() ?? 0) - (before?.at.getTime() ?? 0)).toBeGreaterThanOrEqual(950);
+  });
+
+  it("hands over the event that it waited for, and null when none came in time", async () => {
+    await eventually("wait", async () => {
+      await app.send([event("answer", { about: "somebody else", said: "no" }), event("answer", { about: about("wait"), said: "yes" })]);
+      return count(await marksOf("wait"), "done") > 0;
+    });
+    expect(values(await marksOf("wait"), "done")).toEqual([{ said: "yes", name: "conformance/answer", never: null }]);
+  });
+
+  it("sends events from a step", async () => {
+    const marks = await marked("send", "told");
+    expect(values(await marked("send", "sent"), "sent")).toEqual([1]);
+    expect(count(marks, "told")).toBe(1);
+  });
+
+  it("invokes a function, gets its result, and can catch its failure", async () => {
+    expect(values(await marked("invoke", "done"), "done")).toEqual([{ answer: { doubled: 42 }, failed: true }]);
+  });
+
+  it("tries a step again after the time that its error names, counting attempts from 0", async () => {
+    const marks = await marked("retry", "done");
+    expect(values(marks, "attempt")).toEqual([0, 1]);
+    expect(values(marks, "done")).toEqual([1]);
+    const [first, second] = marks.filter((mark) => mark.label === "attempt");
+    expect((second?.at.getTime() ?? 0) - (first?.at.getTime() ?? 0)).toBeGreaterThanOrEqual(950);
+  });
+
+  it("lets the function catch a step that failed for good", async () => {
+    expect(values(await marked("caught", "done"), "done")).toEqual([{ message: "broken", final: "for good" }]);
+  });
+
+  it("calls onFailure once, with the error, when the attempts are used up", async () => {
+    const marks = await marked("failing", "failure");
+    expect(values(marks, "attempt")).toEqual([0, 1]);
+    expect(values(marks, "failure")).toEqual([{ message: "never", function: "conformance-failing" }]);
+  });
+
+  it("does not try again what says that it is pointless", async () => {
+    await marked("sequential", "done");
+    expect(count(await marked("fatal", "attempt"), "attempt")).toBe(1);
+  });
+
+  it("cancels the runs that an event matches, and no others", async () => {
+    await marked("cancelled", "begin");
+    await app.send([event("stop", { about: about("cancelled") })]);
+    await marked("not cancelled", "after");
+    expect(count(await marksOf("cancelled"), "after")).toBe(0);
+  });
+
+  it("never runs more than the limit of one key at once", async () => {
+    expectApart(await marked("limited", "work", 4), 4);
+  });
+
+  it("shares a key of scope env between functions", async () => {
+    expectApart(await marked("shared", "work", 3), 3);
+  });
+
+  it("runs once per idempotency key and once per event id", async () => {
+    await marked("throttled", "ran", 3);
+    expect(count(await marksOf("idempotent"), "ran")).toBe(1);
+    expect(count(await marksOf("once"), "ran")).toBe(1);
+  });
+
+  it("starts only where the trigger's condition holds", async () => {
+    await marked("throttled", "ran", 3);
+    expect(values(await marksOf("choosy"), "ran")).toEqual([3]);
+  });
+
+  it("spaces throttled runs", async () => {
+    const marks = await marked("throttled", "ran", 3);
+    const times = marks.map((mark) => mark.at.getTime());
+    // Two spaces of two seconds, less what a busy machine was late with the first.
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(2_500);
+  });
+});
+
+/** Asserts on stretches of time in a table that no two overlap and that all have ended. */
+function expectApart(marks: readonly Mark[], times: number): void {
+  const stretches = marks.map((mark) => [mark.at.getTime(), mark.ended_at?.getTime() ?? Number.POSITIVE_INFINITY] as const);
+  expect(stretches).toHaveLength(times);
+  stretches.sort(([left], [right]) => left - right);
+  for (let place = 1; place < stretches.length; place += 1) {
+    expect(stretches[place]?.[0] ?? 0).toBeGreaterThanOrEqual(stretches[place - 1]?.[1] ?? 0);
+  }
+}
