@@ -4,7 +4,7 @@ import type { FunctionSpec } from "./function-spec";
 import { createRun, type StoredEvent } from "./run";
 import { type Tx, transact } from "./transact";
 
-interface EventRow {
+export interface EventRow {
   readonly item: string;
   readonly id: string;
   readonly given_id: string | null;
@@ -43,7 +43,8 @@ export async function fanOut(sql: Sql, functions: ReadonlyMap<string, FunctionSp
   }
 }
 
-async function nextEvents(tx: Tx, batch: number): Promise<EventRow[]> {
+/** The oldest waiting events, locked; those that another worker has are passed by. */
+export async function nextEvents(tx: Tx, batch: number): Promise<EventRow[]> {
   return tx<EventRow[]>`
     select q.id::text as item, e.id, e.given_id, e.name, e.data, e."user", e.v, e.ts::text
     from durable.queue q join durable.events e on e.id = q.event_id
@@ -53,14 +54,7 @@ async function nextEvents(tx: Tx, batch: number): Promise<EventRow[]> {
 }
 
 async function fanOutOne(tx: Tx, functions: ReadonlyMap<string, FunctionSpec>, row: EventRow): Promise<void> {
-  const event: StoredEvent = {
-    id: row.given_id ?? row.id,
-    name: row.name,
-    data: row.data,
-    ts: Number(row.ts),
-    ...(row.user === null ? {} : { user: row.user }),
-    ...(row.v === null ? {} : { v: row.v }),
-  };
+  const event = storedEvent(row);
   // Cancellations before new runs: an event does not cancel the run that it starts.
   for (const spec of functions.values()) await cancelRuns(tx, spec, event);
   await endWaits(tx, event);
@@ -68,6 +62,17 @@ async function fanOutOne(tx: Tx, functions: ReadonlyMap<string, FunctionSpec>, r
     const starts = spec.events.some((trigger) => trigger.name === event.name && (trigger.when === null || trigger.when.matches({ event })));
     if (starts) await createRun(tx, { spec, event });
   }
+}
+
+export function storedEvent(row: EventRow): StoredEvent {
+  return {
+    id: row.given_id ?? row.id,
+    name: row.name,
+    data: row.data,
+    ts: Number(row.ts),
+    ...(row.user === null ? {} : { user: row.user }),
+    ...(row.v === null ? {} : { v: row.v }),
+  };
 }
 
 async function cancelRuns(tx: Tx, spec: FunctionSpec, event: StoredEvent): Promise<void> {

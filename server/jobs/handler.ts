@@ -39,6 +39,22 @@ export function jobsRoute(client: Inngest.Any, functions: readonly InngestFuncti
   return { GET: guarded, POST: guarded, PUT: guarded, PATCH: refused, OPTIONS: refused, DELETE: refused };
 }
 
+/** One function for all methods, for servers that do not route by method and for calls inside the process. */
+export function dispatcher(route: JobsRoute): (request: Request) => Promise<Response> {
+  return (request) => {
+    switch (request.method) {
+      case "GET":
+        return route.GET(request);
+      case "POST":
+        return route.POST(request);
+      case "PUT":
+        return route.PUT(request);
+      default:
+        return route.OPTIONS(request);
+    }
+  };
+}
+
 /** Refuses what needs no reading of the body: no signature, or one whose time is off. The SDK checks the rest. */
 function isFresh(signature: string | null): boolean {
   const at = Number(new URLSearchParams(signature ?? "").get("t") ?? Number.NaN) * 1000;

@@ -6,7 +6,7 @@ import { embeddedClient } from "@/server/durable/embedded-client";
 import { emitEvent } from "@/server/durable/emit";
 import { type Executor, startExecutor } from "@/server/durable/executor";
 import { env } from "@/server/env";
-import { type JobsRoute, jobsRoute } from "@/server/jobs/handler";
+import { dispatcher, jobsRoute } from "@/server/jobs/handler";
 import { conformanceFunctions } from "./functions";
 import { type Marks, marksOf } from "./marks";
 
@@ -45,7 +45,7 @@ async function startEmbeddedApp(engineUrl: string, marks: Marks): Promise<Confor
   const route = jobsRoute(client, conformanceFunctions(client, marks));
   const executor: Executor = await startExecutor({
     url: engineUrl,
-    endpoint: { handler: byMethod(route), url: `http://localhost${PATH}`, signingKey: KEY },
+    endpoint: { handler: dispatcher(route), url: `http://localhost${PATH}`, signingKey: KEY },
     leaseMs: 2_000,
     heartbeatMs: 500,
     parallel: 12,
@@ -72,7 +72,7 @@ async function startServedApp(marks: Marks): Promise<ConformanceApp> {
     incoming.on("end", () => {
       const headers = Object.fromEntries(Object.entries(incoming.headers).map(([key, value]) => [key, String(value)]));
       const body = incoming.method === "GET" ? null : Buffer.concat(chunks);
-      byMethod(route)(new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method ?? "GET", headers, body }))
+      dispatcher(route)(new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method ?? "GET", headers, body }))
         .then(async (response) => {
           outgoing.writeHead(response.status, Object.fromEntries(response.headers));
           outgoing.end(await response.text());
@@ -82,7 +82,7 @@ async function startServedApp(marks: Marks): Promise<ConformanceApp> {
   });
   const url = await listen(server);
   process.stdout.write(`CONFORMANCE_URL=${url}\n`);
-  const synced = await byMethod(route)(new Request(url, { method: "PUT", headers: { host: new URL(url).host } }));
+  const synced = await dispatcher(route)(new Request(url, { method: "PUT", headers: { host: new URL(url).host } }));
   if (!synced.ok) throw new Error(`The server did not take the functions: ${synced.status} ${await synced.text()}`);
   return {
     embedded: false,
@@ -98,19 +98,4 @@ async function listen(server: Server): Promise<string> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("No port");
   return `http://127.0.0.1:${address.port}${PATH}`;
-}
-
-export function byMethod(route: JobsRoute): (request: Request) => Promise<Response> {
-  return (request) => {
-    switch (request.method) {
-      case "GET":
-        return route.GET(request);
-      case "POST":
-        return route.POST(request);
-      case "PUT":
-        return route.PUT(request);
-      default:
-        return route.OPTIONS(request);
-    }
-  };
 }
