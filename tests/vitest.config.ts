@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -12,6 +14,7 @@ export default defineConfig({
     globalSetup: ["tests/support/cluster.ts"],
     env: {
       ROLLCALL_ENV: "test",
+      ROLLCALL_DATA: join(tmpdir(), `rollcall-test-data-${process.pid}`),
       ROLLCALL_SECRET: "the tests' own secret, long enough to be one",
       ROLLCALL_URL: "http://localhost:3000",
       LOG_LEVEL: "silent",

@@ -33,6 +33,7 @@ export default async function startCluster(project: TestProject): Promise<() => 
   return async () => {
     await cluster.stop("immediate");
     rmSync(folder, { recursive: true, force: true });
+    if (project.config.env.ROLLCALL_DATA !== undefined) rmSync(project.config.env.ROLLCALL_DATA, { recursive: true, force: true });
   };
 }
 
