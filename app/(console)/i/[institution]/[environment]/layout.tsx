@@ -1,0 +1,163 @@
+import { CircleHelp } from "lucide-react";
+import { cookies } from "next/headers";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Brand } from "@/app/_components/brand";
+import { Env } from "@/app/_components/env";
+import { Icon } from "@/app/_components/icon";
+import { SignOut } from "@/app/_components/sign-out";
+import { themeOf } from "@/app/_components/theme";
+import { ThemeSwitch } from "@/app/_components/theme-switch";
+import { When } from "@/app/_components/when";
+import { ENVIRONMENTS } from "@/server/roster/run";
+import { type Console, type ConsoleParams, consoleOf } from "./_console";
+import { type NavGroup, Navigation, NavigationMenu } from "./navigation";
+
+interface LayoutProps {
+  params: Promise<ConsoleParams>;
+  children: ReactNode;
+}
+
+export async function generateMetadata({ params }: LayoutProps) {
+  const { institution } = await consoleOf(params);
+  return { title: { default: institution.name, template: `%s – ${institution.name} – Rollcall` } };
+}
+
+export default async function ConsoleLayout({ params, children }: LayoutProps) {
+  const here = await consoleOf(params);
+  const groups = navigationOf(here);
+  return (
+    <div data-env={here.place.environment} className="console">
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <TopBar here={here} groups={groups} />
+      <EnvironmentBar here={here} />
+      <div className="shell">
+        <Navigation groups={groups} />
+        <div className="page-column">{children}</div>
+      </div>
+      <Foot here={here} theme={themeOf(await cookies())} />
+    </div>
+  );
+}
+
+function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }) {
+  const { session, institution, base } = here;
+  return (
+    <header className="topbar">
+      <Link className="brand" href={base}>
+        <Brand />
+      </Link>
+      <span className="tenant">
+        <bdi>{institution.name}</bdi>
+      </span>
+      <span className="push row only-wide">
+        <Link className="iconlink" href="/help/codes">
+          <Icon of={CircleHelp} />
+          Help
+        </Link>
+        {session.institutions.length > 1 || session.staffRole ? (
+          <Link className="iconlink" href="/institutions">
+            Other institutions
+          </Link>
+        ) : null}
+        <span className="iconlink">
+          <bdi>{session.account.name ?? session.account.email}</bdi>
+        </span>
+        <SignOut />
+      </span>
+      <NavigationMenu groups={groups} />
+    </header>
+  );
+}
+
+/** Where am I: the switch, and one line on what that means. Production is read-only until it was promoted. */
+function EnvironmentBar({ here }: { here: Console }) {
+  const { place, institution, zone } = here;
+  const production = institution.environments.find((one) => one.name === "production");
+  return (
+    <section className="envbar" data-env={place.environment} aria-label="Environment">
+      <fieldset className="switch" aria-label="Environment">
+        {ENVIRONMENTS.map((name) => (
+          <Link key={name} href={`/i/${place.institution}/${name}`} aria-current={name === place.environment ? "true" : undefined}>
+            <Env name={name} />
+          </Link>
+        ))}
+      </fieldset>
+      <span>
+        {place.environment === "preview" ? (
+          <>
+            <b>Rehearsal.</b> <span className="soft">Nothing here reaches classrooms until Production is approved.</span>
+          </>
+        ) : (
+          <>
+            <b>What classrooms read.</b>{" "}
+            <span className="soft">You can look at everything; it changes only through an approved promotion.</span>
+          </>
+        )}
+      </span>
+      <span className="push only-wide soft">
+        {production?.committedAt ? (
+          <>
+            Production last changed <When at={production.committedAt} zone={zone} />
+          </>
+        ) : (
+          "Production is still empty"
+        )}
+      </span>
+    </section>
+  );
+}
+
+function Foot({ here, theme }: { here: Console; theme: Parameters<typeof ThemeSwitch>[0]["initial"] }) {
+  const { institution, zone, base } = here;
+  return (
+    <footer className="foot">
+      <span>Times in {zone}.</span>
+      {institution.helpContact ? (
+        <span>
+          Help: <bdi>{institution.helpContact}</bdi>
+        </span>
+      ) : (
+        <span>No help contact is set for this institution.</span>
+      )}
+      <Link href={`${base}/data-use`}>What we read and keep</Link>
+      <Link href="/help/codes">What each finding means</Link>
+      <span className="push">
+        <ThemeSwitch initial={theme} />
+      </span>
+    </footer>
+  );
+}
+
+function navigationOf({ base, environment, institution, place, can }: Console): readonly NavGroup[] {
+  const counts = environment.counts;
+  const label = (key: string, word: string): string => institution.labels[key] ?? word;
+  return [
+    {
+      title: null,
+      links: [
+        { href: base, word: "Status", exact: true },
+        ...(place.environment === "preview" && can("delivery:create") ? [{ href: `${base}/upload`, word: "Send files" }] : []),
+        { href: `${base}/runs`, word: "Runs" },
+      ],
+    },
+    {
+      title: "Roster",
+      links: [
+        { href: `${base}/schools`, word: label("schools", "Schools"), n: counts.schools ?? 0 },
+        { href: `${base}/teachers`, word: label("teachers", "Teachers"), n: counts.teachers ?? 0 },
+        { href: `${base}/students`, word: label("students", "Students"), n: counts.students ?? 0 },
+        { href: `${base}/classes`, word: label("classes", "Classes"), n: counts.classes ?? 0 },
+      ],
+    },
+    {
+      title: "About",
+      links: [
+        { href: `${base}/members`, word: "Members" },
+        { href: `${base}/data-use`, word: "Data and privacy" },
+      ],
+    },
+  ];
+}

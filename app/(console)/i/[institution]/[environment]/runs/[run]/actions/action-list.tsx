@@ -1,0 +1,158 @@
+"use client";
+
+import { useRef, useState } from "react";
+import { Button } from "@/app/_components/button";
+import { count, counted } from "@/app/_components/counting";
+import { failureText } from "@/app/_components/failure";
+import { Note } from "@/app/_components/note";
+import { Tick } from "@/app/_components/tick";
+import type { Outputs } from "@/app/_trpc/outputs";
+import type { EnvironmentName, RunState } from "@/server/roster/run";
+import type { Selection } from "../commit-panel";
+import { ActionRow, rowId } from "./action-row";
+import { ActionsCommitBar } from "./actions-commit-bar";
+import type { Filter } from "./filter";
+import { KeyHints, useKeys } from "./keys";
+import { pageWords } from "./page-words";
+import { Pages } from "./pages";
+import { useChoices } from "./use-choices";
+
+export type ActionPage = Outputs["changes"]["list"];
+
+export interface ActionListProps {
+  here: { place: { institution: string; environment: EnvironmentName }; base: string; institutionName: string; path: string };
+  run: {
+    number: number;
+    state: RunState;
+    selection: Selection;
+    next: { canCommit: boolean; whyNot: string | null };
+    mayChoose: boolean;
+    mayCommit: boolean;
+  };
+  filter: Filter;
+  initial: ActionPage;
+}
+
+/** One page of changes with their check boxes, and the bar that commits what is ticked. Choices are kept on the server. */
+export function ActionList({ here, run, filter, initial }: ActionListProps) {
+  const choices = useChoices({ here, run, filter, initial });
+  const { page, selection } = choices;
+  const [at, setAt] = useState<string | null>(null);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const table = useRef<HTMLTableElement>(null);
+  const ids = page.rows.map(rowId);
+  const toggleOpen = (id: string) =>
+    setOpen((before) => (before.has(id) ? new Set([...before].filter((one) => one !== id)) : new Set([...before, id])));
+  const keys = useKeys({
+    ids,
+    at,
+    table,
+    onMove: setAt,
+    onToggle: (id) => {
+      const row = page.rows.find((one) => rowId(one) === id);
+      if (row && run.mayChoose) choices.chooseRows([row], !row.on);
+    },
+    onOpen: toggleOpen,
+    archivesHref: `${here.path}?action=archive`,
+  });
+  if (page.total === 0) return null;
+  const onHere = page.rows.filter((row) => row.on).length;
+  const noun = filter.isNarrow ? "changes in this filter" : "changes of this run";
+  return (
+    <>
+      <div className="row wrap selrow">
+        {run.mayChoose ? (
+          <Tick
+            state={triState(page.totalOn, page.total)}
+            label={`All ${count(page.total)} ${noun}, ${count(page.totalOn)} selected`}
+            describedBy="scope"
+            onChange={(on) => choices.chooseAll(on)}
+          />
+        ) : null}
+        <p className="small" id="scope" aria-live="polite">
+          <b>
+            {count(page.totalOn)} of {counted(page.total, "change")} {filter.isNarrow ? "in this filter " : ""}selected.
+          </b>{" "}
+          <span className="soft">{choices.statement}</span>{" "}
+          {choices.canUndo ? (
+            <Button kind="quiet" size="sm" onClick={choices.undo}>
+              Undo
+            </Button>
+          ) : null}
+        </p>
+        <KeyHints keys={keys} />
+      </div>
+      {choices.error ? <ChoiceFailure cause={choices.error} onReload={choices.reload} /> : null}
+      <h2 className="vh">Changes {pageWords(page, filter)}</h2>
+      {/* biome-ignore lint/a11y/noRedundantRoles: blocks on small screens lose the roles that `display` takes away. */}
+      <table className="ledger actions" role="table" ref={table} aria-label={`Changes ${pageWords(page, filter)}`}>
+        <colgroup>
+          <col className="col-tick" />
+          <col className="col-op" />
+          <col className="col-who" />
+          <col className="col-school" />
+          <col />
+          <col className="col-why" />
+          <col className="col-tick" />
+        </colgroup>
+        <thead>
+          <tr>
+            <th scope="col">
+              {run.mayChoose ? (
+                <Tick
+                  state={triState(onHere, page.rows.length)}
+                  label={`This page, ${counted(page.rows.length, "change")}: ${count(onHere)} selected`}
+                  onChange={(on) => choices.chooseRows(page.rows, on)}
+                />
+              ) : (
+                <span className="vh">Selected</span>
+              )}
+            </th>
+            <th scope="col">Action</th>
+            <th scope="col">Who or what</th>
+            <th scope="col">School</th>
+            <th scope="col">Old → new, changed fields only</th>
+            <th scope="col">Why</th>
+            <th scope="col">
+              <span className="vh">Details</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {page.rows.map((row) => {
+            const id = rowId(row);
+            return (
+              <ActionRow
+                key={id}
+                row={row}
+                isAt={id === at}
+                isOpen={open.has(id)}
+                mayChoose={run.mayChoose}
+                base={here.base}
+                onTick={(on) => choices.chooseRows([row], on)}
+                onOpen={() => toggleOpen(id)}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+      <Pages path={here.path} filter={filter} page={page} />
+      <ActionsCommitBar here={here} run={run} selection={selection} />
+    </>
+  );
+}
+
+const triState = (on: number, of: number): "all" | "some" | "none" => (on === 0 ? "none" : on >= of ? "all" : "some");
+
+function ChoiceFailure({ cause, onReload }: { cause: unknown; onReload: () => void }) {
+  return (
+    <Note tone="bad" role="alert">
+      <p>
+        {failureText(cause)}{" "}
+        <Button kind="quiet" size="sm" onClick={onReload}>
+          Show the newest selection
+        </Button>
+      </p>
+    </Note>
+  );
+}

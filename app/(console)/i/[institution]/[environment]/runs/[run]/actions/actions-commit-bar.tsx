@@ -1,0 +1,46 @@
+import { CommitBar } from "@/app/_components/commit-bar";
+import { count, counted } from "@/app/_components/counting";
+import { Op } from "@/app/_components/op";
+import { sumOf } from "@/app/_components/sums";
+import { ENTITY_WORDS } from "@/app/_components/words";
+import { ENTITIES } from "@/server/roster/entities";
+import { CommitPanel, type Selection } from "../commit-panel";
+import { leftOutWords } from "../left-out-words";
+import type { ActionListProps } from "./action-list";
+
+/** The bar below the list: what would be committed now, by action, and what the boxes that are off imply. */
+export function ActionsCommitBar({ here, run, selection }: Pick<ActionListProps, "here" | "run"> & { selection: Selection }) {
+  if (run.state !== "ready" && run.state !== "held") return null;
+  const n = sumOf(selection.on);
+  return (
+    <CommitBar
+      environment={here.place.environment}
+      says={
+        <>
+          <b>{run.state === "held" ? "Nothing will be written while this run is held:" : `${counted(n, "change")} will be committed:`}</b>{" "}
+          <span className="ops inl">
+            {(["add", "edit", "archive", "reactivate", "rekey"] as const).map((action) => (
+              <Op key={action} kind={action}>
+                {count(selection.on[action])}
+              </Op>
+            ))}
+          </span>
+        </>
+      }
+      sub={`${leftOutWords(selection)} ${followWords(selection)}`}
+    >
+      {run.mayCommit ? (
+        <CommitPanel place={here.place} institutionName={here.institutionName} number={run.number} selection={selection} next={run.next} />
+      ) : null}
+    </CommitBar>
+  );
+}
+
+/** "28 enrollments wait because something they need is left out." */
+function followWords(selection: Selection): string {
+  const parts = ENTITIES.flatMap((entity) => {
+    const n = selection.follows[entity];
+    return n > 0 ? [counted(n, ENTITY_WORDS[entity].one, ENTITY_WORDS[entity].many)] : [];
+  });
+  return parts.length === 0 ? "" : `Of these, ${parts.join(" and ")} cannot stand without one that is left out.`;
+}

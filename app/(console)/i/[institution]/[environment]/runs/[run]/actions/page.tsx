@@ -1,0 +1,88 @@
+import type { Metadata } from "next";
+import { count, counted } from "@/app/_components/counting";
+import { Crumbs, Facts, Title } from "@/app/_components/page-head";
+import { StateBadge } from "@/app/_components/state-badge";
+import { sumOf } from "@/app/_components/sums";
+import { When } from "@/app/_components/when";
+import { api, asked } from "@/app/_trpc/server";
+import { type RunParams, runOf } from "../_run";
+import { ActionList } from "./action-list";
+import { parseFilter } from "./filter";
+import { Filters } from "./filters";
+
+interface ActionsPageProps {
+  params: Promise<RunParams>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export async function generateMetadata({ params }: ActionsPageProps): Promise<Metadata> {
+  return { title: `Changes of run ${(await runOf(params)).run.number}` };
+}
+
+/** Every change of a plan, a page at a time, each with its check box. */
+export default async function ActionsPage({ params, searchParams }: ActionsPageProps) {
+  const { here, run, report } = await runOf(params);
+  const { base, place, institution, zone, can } = here;
+  const filter = parseFilter(await searchParams);
+  const ask = await api();
+  const hasPlan = run.state === "ready" || run.state === "held" || run.state === "committed";
+  const [page, schools] = await Promise.all([
+    hasPlan ? asked(ask.changes.list({ ...place, run: run.number, ...filter.query })) : null,
+    run.schoolsTieOut.length > 0 || run.baseSeq ? ask.roster.schools(place) : [],
+  ]);
+  const total = sumOf(run.selection.on) + sumOf(run.selection.off);
+  const verb = run.state === "committed" ? "in" : "from";
+  return (
+    <div className="page-column" data-density="dense">
+      <main id="main" className="main wide actions-main">
+        <Crumbs
+          up={[
+            { href: `${base}/runs`, word: "Runs" },
+            { href: report, word: `Run ${run.number}` },
+          ]}
+          here="Changes"
+        />
+        <div className="row wrap actions-head">
+          <Title beside={run.state === "ready" ? null : <StateBadge state={run.state} />}>
+            Run {run.number}: {counted(total, "change")} {verb} {run.feed.name}
+          </Title>
+          <Facts
+            push
+            of={[
+              ["Compared with", run.baseSeq ? `commit ${run.baseSeq}` : "an empty roster"],
+              ["Prepared", run.preparedAt ? <When key="at" at={run.preparedAt} zone={zone} /> : null],
+            ]}
+          />
+        </div>
+        {page ? (
+          <>
+            <Filters path={`${report}/actions`} filter={filter} run={run} schools={schools} />
+            <ActionList
+              key={JSON.stringify(filter.query)}
+              here={{ place, base, institutionName: institution.name, path: `${report}/actions` }}
+              run={{
+                number: run.number,
+                state: run.state,
+                selection: run.selection,
+                next: run.next,
+                mayChoose: can("run:choose") && (run.state === "ready" || run.state === "held"),
+                mayCommit: can("run:commit") && (run.state === "ready" || run.state === "held"),
+              }}
+              filter={filter}
+              initial={page}
+            />
+          </>
+        ) : (
+          <p className="lede">
+            This run has no plan to look at: {run.reason ?? "it ended before one was ready."} Its counts and findings stay on its report.
+          </p>
+        )}
+        {page && page.total === 0 ? (
+          <p className="lede">
+            {filter.isNarrow ? "No change fits this filter." : `Nothing would change: all ${count(total)} is as it was.`}
+          </p>
+        ) : null}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { counted } from "@/app/_components/counting";
+import { type Filter, hrefWith } from "./filter";
+
+interface SchoolFilterProps {
+  schools: readonly { key: string; name: string }[];
+  chosen: string;
+  hrefs: { path: string; address: Filter["address"] };
+}
+
+/** One school, or all. */
+export function SchoolFilter({ schools, chosen, hrefs }: SchoolFilterProps) {
+  const router = useRouter();
+  return (
+    <>
+      <label className="vh" htmlFor="school">
+        School
+      </label>
+      <select
+        id="school"
+        className="input sm school-select"
+        value={chosen}
+        onChange={(event) =>
+          router.push(hrefWith(hrefs.path, hrefs.address, { school: event.currentTarget.value || null }), { scroll: false })
+        }
+      >
+        <option value="">All {counted(schools.length, "school")}</option>
+        {schools.map((school) => (
+          <option key={school.key} value={school.key}>
+            {school.name}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}

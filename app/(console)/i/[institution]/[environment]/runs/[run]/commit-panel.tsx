@@ -1,0 +1,155 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Button } from "@/app/_components/button";
+import { count, counted } from "@/app/_components/counting";
+import { Dialog } from "@/app/_components/dialog";
+import { Env, environmentWord } from "@/app/_components/env";
+import { failureText } from "@/app/_components/failure";
+import { Note } from "@/app/_components/note";
+import { OpCount } from "@/app/_components/op";
+import { sumOf } from "@/app/_components/sums";
+import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
+import type { Outputs } from "@/app/_trpc/outputs";
+import { useTRPC } from "@/app/_trpc/provider";
+import { ACTIONS } from "@/server/roster/change";
+import { ENTITIES } from "@/server/roster/entities";
+import type { EnvironmentName } from "@/server/roster/run";
+
+export type Selection = Outputs["runs"]["get"]["selection"];
+
+interface CommitPanelProps {
+  place: { institution: string; environment: EnvironmentName };
+  institutionName: string;
+  number: number;
+  selection: Selection;
+  next: { canCommit: boolean; whyNot: string | null };
+  look?: "go" | "plain";
+}
+
+/** The button that commits, and the question before it. It carries the version of the selection that the reader saw. */
+export function CommitPanel({ place, institutionName, number, selection, next, look = "go" }: CommitPanelProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const commit = useMutation(
+    trpc.runs.commit.mutationOptions({
+      onSuccess: () => {
+        setOpen(false);
+        router.push(`/i/${place.institution}/${place.environment}/runs/${number}`);
+        router.refresh();
+      },
+    }),
+  );
+  const n = sumOf(selection.on);
+  const off = sumOf(selection.off);
+  const where = environmentWord(place.environment);
+  return (
+    <>
+      <Button
+        kind={look}
+        aria-disabled={!next.canCommit}
+        aria-describedby={next.canCommit ? undefined : "why-not"}
+        onClick={() => setOpen(true)}
+      >
+        Commit {count(n)} to <Env name={place.environment} more="…" />
+      </Button>
+      {next.canCommit ? null : (
+        <span className="vh" id="why-not">
+          {next.whyNot}
+        </span>
+      )}
+      <Dialog
+        open={open}
+        onClose={() => setOpen(false)}
+        environment={place.environment}
+        title={`Commit ${counted(n, "change")} to ${where} of ${institutionName}?`}
+        footer={
+          <>
+            <Button autoFocus onClick={() => setOpen(false)}>
+              Go back
+            </Button>
+            <Button
+              kind="go"
+              aria-disabled={commit.isPending || commit.isSuccess}
+              onClick={() => commit.mutate({ ...place, run: number, selectionVersion: selection.version })}
+            >
+              {commit.isPending ? (
+                "Committing…"
+              ) : (
+                <>
+                  Commit {count(n)} to <Env name={place.environment} />
+                </>
+              )}
+            </Button>
+          </>
+        }
+      >
+        <CommitTable selection={selection} />
+        <ul className="small stack consequences">
+          {selection.on.archive > 0 ? (
+            <li>
+              <b>{counted(selection.on.archive, "record is", "records are")} archived, not erased.</b> They return by themselves if the feed
+              brings them back.
+            </li>
+          ) : (
+            <li>Nobody is archived.</li>
+          )}
+          {off > 0 ? (
+            <li>
+              {counted(off, "change stays", "changes stay")} out and {off === 1 ? "is" : "are"} offered again next run.
+            </li>
+          ) : null}
+          <li>
+            {place.environment === "preview"
+              ? "Production does not change. No e-mail goes to students or teachers."
+              : "Classrooms read this at once."}
+          </li>
+        </ul>
+        {commit.error ? (
+          <Note tone="bad" role="alert">
+            <p>{failureText(commit.error)}</p>
+          </Note>
+        ) : null}
+      </Dialog>
+    </>
+  );
+}
+
+/** What is on, by type and action. */
+function CommitTable({ selection }: { selection: Selection }) {
+  const rows = ENTITIES.flatMap((entity) => {
+    const counts = selection.byEntity[entity];
+    return counts && sumOf(counts) > 0 ? [{ entity, counts }] : [];
+  });
+  return (
+    <div className="dialog-table" data-density="dense">
+      <table className="ledger first small mid">
+        <thead>
+          <tr>
+            <th scope="col">Type</th>
+            {ACTIONS.map((action) => (
+              <th key={action} scope="col" className="num">
+                {ACTION_WORDS[action].title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ entity, counts }) => (
+            <tr key={entity}>
+              <th scope="row">{ENTITY_WORDS[entity].title}</th>
+              {ACTIONS.map((action) => (
+                <td key={action} className="num">
+                  <OpCount action={action} n={counts[action]} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

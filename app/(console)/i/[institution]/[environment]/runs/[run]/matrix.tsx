@@ -1,0 +1,166 @@
+import { Download } from "lucide-react";
+import Link from "next/link";
+import { count } from "@/app/_components/counting";
+import { environmentWord } from "@/app/_components/env";
+import { Icon } from "@/app/_components/icon";
+import { OpCount } from "@/app/_components/op";
+import { Section } from "@/app/_components/section";
+import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
+import type { Outputs } from "@/app/_trpc/outputs";
+import { ACTIONS, type Counts } from "@/server/roster/change";
+import { ENTITIES, type Entity } from "@/server/roster/entities";
+import type { EnvironmentName } from "@/server/roster/run";
+
+type Run = Outputs["runs"]["get"];
+
+interface MatrixProps {
+  base: string;
+  report: string;
+  run: Run;
+  environment: EnvironmentName;
+}
+
+interface Row {
+  key: string;
+  title: string;
+  /** What the action list is asked for. */
+  query: string;
+  counts: Counts & { before?: number };
+  roster: string | null;
+  held: string | null;
+}
+
+/** Types by actions; every count opens its list. Archives come first. */
+export function Matrix({ base, report, run, environment }: MatrixProps) {
+  const rows = rowsOf(run, base);
+  const where = environmentWord(environment);
+  const total = (pick: (row: Row) => number): string => count(rows.reduce((sum, row) => sum + pick(row), 0));
+  return (
+    <Section
+      id="changes"
+      title={run.state === "committed" ? "What changed" : "What would change"}
+      beside={
+        <>
+          <span className="small muted">Every count opens its list</span>
+          <a className="small push row hit2" href={`${report}/actions.csv`} download>
+            <Icon of={Download} />
+            {run.state === "committed" ? "Changes as CSV" : "Plan as CSV"}
+          </a>
+        </>
+      }
+    >
+      {/* biome-ignore lint/a11y/noRedundantRoles: blocks on small screens lose the roles that `display` takes away. */}
+      <table className="ledger fold mid matrix" role="table" aria-labelledby="changes">
+        <thead>
+          <tr>
+            <th scope="col">Type</th>
+            <th scope="col" className="num">
+              In {where} before
+            </th>
+            <th scope="col" className="num">
+              In the files
+            </th>
+            {ACTIONS.map((action) => (
+              <th key={action} scope="col" className="num">
+                {ACTION_WORDS[action].title}
+              </th>
+            ))}
+            <th scope="col" className="num">
+              Unchanged
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">
+                <Link prefetch={false} className="hit" href={`${report}/actions?${row.query}`}>
+                  {row.title}
+                </Link>
+              </th>
+              <td className="num soft" data-l={`In ${where} before`}>
+                {row.counts.before === undefined ? (
+                  "–"
+                ) : row.roster ? (
+                  <RosterLink href={row.roster} n={row.counts.before} />
+                ) : (
+                  count(row.counts.before)
+                )}
+              </td>
+              <td className="num" data-l="In the files">
+                {count(row.counts.read)}
+              </td>
+              {ACTIONS.map((action) => (
+                <td key={action} className={row.counts[action] === 0 ? "num zero" : "num"} data-l={ACTION_WORDS[action].title}>
+                  <OpCount action={action} n={row.counts[action]} href={`${report}/actions?${row.query}&action=${action}`} />
+                  {action === "archive" && row.held ? <span className="sub text-hold">‖ {row.held}</span> : null}
+                </td>
+              ))}
+              <td className="num soft" data-l="Unchanged">
+                {row.roster && row.counts.unchanged > 0 ? (
+                  <RosterLink href={row.roster} n={row.counts.unchanged} />
+                ) : (
+                  count(row.counts.unchanged)
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">All types</th>
+            <td className="num" data-l={`In ${where} before`}>
+              {total((row) => row.counts.before ?? 0)}
+            </td>
+            <td className="num" data-l="In the files">
+              {total((row) => row.counts.read)}
+            </td>
+            {ACTIONS.map((action) => (
+              <td key={action} className="num" data-l={ACTION_WORDS[action].title}>
+                {total((row) => row.counts[action])}
+              </td>
+            ))}
+            <td className="num" data-l="Unchanged">
+              {total((row) => row.counts.unchanged)}
+            </td>
+          </tr>
+        </tfoot>
+      </table>
+    </Section>
+  );
+}
+
+function RosterLink({ href, n }: { href: string; n: number }) {
+  return (
+    <Link prefetch={false} className="hit" href={href}>
+      {count(n)}
+    </Link>
+  );
+}
+
+const LISTED: Partial<Record<Entity, string>> = { orgs: "schools", classes: "classes" };
+
+/** People are shown as students, teachers and others; every other type as itself. Types that the run knows nothing of are left away. */
+function rowsOf(run: Run, base: string): Row[] {
+  const heldOf = (entity: Entity): string | null => {
+    const reason = run.verdict?.reasons.find((one) => one.kind === "archive" && one.entity === entity);
+    return run.state === "held" && reason ? `${count(reason.count)} held` : null;
+  };
+  return ENTITIES.flatMap((entity): Row[] => {
+    const counts = run.counts[entity];
+    if (!counts) return [];
+    const listed = LISTED[entity];
+    if (entity !== "users") {
+      const row = { key: entity, title: ENTITY_WORDS[entity].title, query: `entity=${entity}`, counts, held: heldOf(entity) };
+      return [{ ...row, roster: listed ? `${base}/${listed}` : null }];
+    }
+    return (["students", "teachers", "others"] as const).map((person) => ({
+      key: person,
+      title: person === "others" ? "Other people" : person === "students" ? "Students" : "Teachers",
+      query: `entity=users&person=${person}`,
+      counts: run.people[person],
+      held: null,
+      roster: person === "others" ? null : `${base}/${person}`,
+    }));
+  });
+}

@@ -1,0 +1,54 @@
+import { LinkButton } from "@/app/_components/button";
+import { CommitBar } from "@/app/_components/commit-bar";
+import { counted } from "@/app/_components/counting";
+import { sumOf } from "@/app/_components/sums";
+import type { Outputs } from "@/app/_trpc/outputs";
+import type { Console } from "../../_console";
+import { CommitPanel } from "./commit-panel";
+import { DiscardButton } from "./discard-button";
+import { leftOutWords } from "./left-out-words";
+
+interface ReportCommitBarProps {
+  here: Console;
+  run: Outputs["runs"]["get"];
+  report: string;
+}
+
+/** The foot of a report whose plan waits. A run that has ended has none. */
+export function ReportCommitBar({ here, run, report }: ReportCommitBarProps) {
+  if (run.state !== "ready" && run.state !== "held") return null;
+  const { place, institution, can } = here;
+  const n = sumOf(run.selection.on);
+  const canCommit = can("run:commit") && run.next.canCommit;
+  return (
+    <CommitBar
+      environment={place.environment}
+      says={
+        <b>
+          {run.state === "held"
+            ? "Nothing will be written while this run is held."
+            : `${counted(n, "change")} will be committed when you say so.`}
+        </b>
+      }
+      sub={
+        can("run:commit")
+          ? run.next.canCommit
+            ? leftOutWords(run.selection)
+            : run.next.whyNot
+          : "Your role lets you look; a reviewer or admin commits."
+      }
+    >
+      {can("run:discard") ? <DiscardButton place={place} number={run.number} look="plain" /> : null}
+      <LinkButton href={`${report}/actions`}>Review {counted(n + sumOf(run.selection.off), "change")}</LinkButton>
+      {can("run:commit") ? (
+        <CommitPanel
+          place={place}
+          institutionName={institution.name}
+          number={run.number}
+          selection={run.selection}
+          next={{ canCommit, whyNot: run.next.whyNot }}
+        />
+      ) : null}
+    </CommitBar>
+  );
+}

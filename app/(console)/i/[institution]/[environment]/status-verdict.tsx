@@ -1,0 +1,64 @@
+import { counted } from "@/app/_components/counting";
+import { environmentWord } from "@/app/_components/env";
+import { Verdict } from "@/app/_components/page-head";
+import { sumOf } from "@/app/_components/sums";
+import { When } from "@/app/_components/when";
+import type { Outputs } from "@/app/_trpc/outputs";
+import type { Console } from "./_console";
+
+type RunRow = Outputs["runs"]["list"]["rows"][number];
+type Report = Outputs["runs"]["get"];
+
+interface StatusVerdictProps {
+  here: Console;
+  working: RunRow | null;
+  waiting: Report | null;
+  latest: RunRow | null;
+}
+
+/** The one sentence that says how this environment stands, and the line that qualifies it. */
+export function StatusVerdict(props: StatusVerdictProps) {
+  return <Verdict lede={<LastCommit {...props} />}>{sentence(props)}</Verdict>;
+}
+
+function sentence({ here, working, waiting, latest }: StatusVerdictProps): string {
+  const where = environmentWord(here.place.environment);
+  if (working) {
+    if (working.state === "committing") return `Run ${working.number} is being committed to ${where}.`;
+    return working.stalled
+      ? `Run ${working.number} has not been heard of for a minute; it goes on by itself.`
+      : `Run ${working.number} is being prepared; nothing is written until it is committed.`;
+  }
+  if (waiting?.state === "held") return `Run ${waiting.number} is held: somebody must decide before ${where} changes.`;
+  if (waiting) {
+    const n = sumOf(waiting.selection.on) + sumOf(waiting.selection.off);
+    return n === 0
+      ? `${where} already says what your files say: there is nothing to change.`
+      : `${where} is one plan behind your SIS: ${counted(n, "change is", "changes are")} ready to review.`;
+  }
+  if (here.environment.headSeq === 0) {
+    if (here.place.environment === "production") return "Production is empty until a promotion is approved.";
+    return latest === null
+      ? "Nothing has been synced yet: send your files to see what they would change."
+      : "Nothing has been committed to Preview yet.";
+  }
+  if (latest?.state === "failed") return `The last run failed; ${where} still holds what was committed before.`;
+  return `${where} is up to date with the last files that were committed.`;
+}
+
+function LastCommit({ here, waiting, latest }: StatusVerdictProps) {
+  const { environment, zone } = here;
+  return (
+    <>
+      {environment.committedAt ? (
+        <>
+          Last committed <When at={environment.committedAt} zone={zone} />.
+        </>
+      ) : (
+        "Nothing was ever committed here."
+      )}{" "}
+      {waiting?.state === "ready" ? "Nothing holds. " : ""}
+      {latest?.state === "failed" && latest.reason ? latest.reason : ""}
+    </>
+  );
+}

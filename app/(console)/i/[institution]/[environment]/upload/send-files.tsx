@@ -1,0 +1,138 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { failureText } from "@/app/_components/failure";
+import { useTRPC } from "@/app/_trpc/provider";
+import type { EnvironmentName } from "@/server/roster/run";
+import { type StartChoice, StartOptions, type StartSchool, usualChoice } from "../start-options";
+import { DropZone } from "./drop-zone";
+import { putFile } from "./put-file";
+import { SameAgain, Sending, type SendState } from "./sending";
+
+interface SendFilesProps {
+  place: { institution: string; environment: EnvironmentName };
+  feeds: readonly { id: number; name: string; source: string }[];
+  isFirst: boolean;
+  schools: readonly StartSchool[];
+  zone: string;
+  /** On the page that has nothing else to say the options stand open. */
+  withOptions?: boolean;
+}
+
+/** Takes a zip or loose CSV files, sends them with visible progress, and starts a run on what arrived. */
+export function SendFiles({ place, feeds, isFirst, schools, zone, withOptions = true }: SendFilesProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [state, setState] = useState<SendState>({ step: "idle" });
+  const [choice, setChoice] = useState<StartChoice>(() => usualChoice(isFirst));
+  const [feed, setFeed] = useState(feeds[0]?.id);
+  const stop = useRef<AbortController | null>(null);
+  const create = useMutation(trpc.feeds.create.mutationOptions());
+  const begin = useMutation(trpc.deliveries.begin.mutationOptions());
+  const finish = useMutation(trpc.deliveries.finish.mutationOptions());
+  const cancel = useMutation(trpc.deliveries.cancel.mutationOptions());
+  const start = useMutation(trpc.runs.start.mutationOptions());
+
+  async function prepare(feedId: number, delivery: string) {
+    setState({ step: "starting" });
+    const { number } = await start.mutateAsync({
+      ...place,
+      feed: feedId,
+      delivery,
+      kind: choice.kind,
+      autoCommit: choice.autoCommit,
+      schools: choice.schools ? [...choice.schools] : undefined,
+    });
+    router.push(`/i/${place.institution}/${place.environment}/runs/${number}`);
+  }
+
+  async function send(files: readonly File[]) {
+    const stopping = new AbortController();
+    stop.current = stopping;
+    let delivery: string | null = null;
+    try {
+      setState({ step: "sending", files: files.map((file) => ({ name: file.name, bytes: file.size, sent: 0 })) });
+      const feedId =
+        feed ?? (await create.mutateAsync({ institution: place.institution, name: "OneRoster files", source: "oneroster-csv" })).id;
+      setFeed(feedId);
+      const only = files.length === 1 ? files[0] : undefined;
+      const begun = await begin.mutateAsync({
+        institution: place.institution,
+        feed: feedId,
+        packageName: only?.name,
+        files: files.map((file) => ({ name: file.name, bytes: file.size })),
+      });
+      delivery = begun.delivery;
+      for (const { name, url } of begun.uploads) {
+        const file = files.find((one) => one.name === name);
+        if (!file) throw new Error(`The server asked for ${name}, which was not chosen.`);
+        await putFile({
+          url,
+          file,
+          signal: stopping.signal,
+          onProgress: (sent) =>
+            setState((before) =>
+              before.step === "sending"
+                ? { ...before, files: before.files.map((one) => (one.name === name ? { ...one, sent } : one)) }
+                : before,
+            ),
+        });
+      }
+      setState({ step: "checking" });
+      const finished = await finish.mutateAsync({ institution: place.institution, delivery });
+      if (finished.sameAs) setState({ step: "same", sameAs: finished.sameAs, feedId, delivery });
+      else await prepare(feedId, delivery);
+    } catch (cause) {
+      if (cause instanceof DOMException && cause.name === "AbortError") {
+        if (delivery) await cancel.mutateAsync({ institution: place.institution, delivery }).catch(() => undefined);
+        setState({ step: "cancelled" });
+      } else setState({ step: "failed", text: cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause) });
+    } finally {
+      stop.current = null;
+    }
+  }
+
+  if (state.step === "same") {
+    return (
+      <SameAgain
+        sameAs={state.sameAs}
+        base={`/i/${place.institution}/${place.environment}`}
+        zone={zone}
+        onPrepare={() => prepare(state.feedId, state.delivery).catch((cause) => setState({ step: "failed", text: failureText(cause) }))}
+        onOther={() => setState({ step: "idle" })}
+      />
+    );
+  }
+  const isBusy = state.step === "sending" || state.step === "checking" || state.step === "starting";
+  return (
+    <div className="stack send-files">
+      {isBusy ? (
+        <Sending state={state} onCancel={() => stop.current?.abort()} />
+      ) : (
+        <DropZone
+          onFiles={send}
+          said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? CANCELLED : null}
+        />
+      )}
+      {isBusy || feeds.length < 2 ? null : (
+        <div className="field">
+          <label htmlFor="send-feed">Which feed do these files belong to?</label>
+          <select id="send-feed" className="input" value={feed} onChange={(event) => setFeed(Number(event.currentTarget.value))}>
+            {feeds.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      {isBusy || !withOptions ? null : (
+        <StartOptions environment={place.environment} isFirst={isFirst} schools={schools} choice={choice} onChange={setChoice} />
+      )}
+    </div>
+  );
+}
+
+const CANCELLED = { tone: "info", text: "Cancelled. What had arrived was thrown away, and nothing was changed." } as const;

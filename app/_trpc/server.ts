@@ -1,0 +1,28 @@
+import { TRPCError } from "@trpc/server";
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { createContext } from "@/server/trpc/init";
+import { appRouter } from "@/server/trpc/root";
+
+/** Where proxy.ts says which page is asked for, since a page on the server cannot see its own address. */
+export const PATH_HEADER = "x-rollcall-path";
+
+/** Procedures as the reader of this request, for pages that are made on the server. */
+export const api = cache(async () => appRouter.createCaller(await createContext({ headers: await headers() })));
+
+/**
+ * Asks for what a page shows. Who is not signed in goes to the sign-in page and comes back to this one; what is foreign or
+ * unknown is the same page for both.
+ */
+export async function asked<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (cause) {
+    if (cause instanceof TRPCError) {
+      if (cause.code === "UNAUTHORIZED") redirect(`/login?to=${encodeURIComponent((await headers()).get(PATH_HEADER) ?? "/")}`);
+      if (cause.code === "NOT_FOUND" || cause.code === "FORBIDDEN" || cause.code === "BAD_REQUEST") notFound();
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,15 @@
+import { mailsOr404 } from "../../_mails";
+
+/** The HTML part by itself, under a policy that lets its inline styles be seen and nothing run. */
+export async function GET(_: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
+  const { id } = await params;
+  const mail = (await mailsOr404()).find((one) => one.id === id);
+  if (!mail) return new Response(null, { status: 404 });
+  return new Response(mail.html, {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy":
+        "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    },
+  });
+}

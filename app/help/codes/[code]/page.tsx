@@ -1,0 +1,46 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Crumbs, Title } from "@/app/_components/page-head";
+import { Section } from "@/app/_components/section";
+import type { CodeHelp } from "@/server/roster/codes/code";
+import { helpOf, isIssueCode } from "@/server/roster/issue-codes";
+import { SEVERITY_WORDS, Severity } from "../severity";
+
+interface CodePageProps {
+  params: Promise<{ code: string }>;
+}
+
+async function helpFor(params: CodePageProps["params"]): Promise<{ code: string; help: CodeHelp }> {
+  const { code } = await params;
+  return isIssueCode(code) ? { code, help: helpOf(code) } : notFound();
+}
+
+export async function generateMetadata({ params }: CodePageProps): Promise<Metadata> {
+  return { title: (await helpFor(params)).help.title };
+}
+
+/** What one finding means, an example of it, and how to mend it. */
+export default async function CodePage({ params }: CodePageProps) {
+  const { code, help } = await helpFor(params);
+  return (
+    <>
+      <Crumbs up={[{ href: "/help/codes", word: "Findings" }]} here={code} />
+      <Title beside={<Severity of={help.severity} />} lede={SEVERITY_WORDS[help.severity].sentence}>
+        {help.title}
+      </Title>
+      <Section id="meaning" title="What it means">
+        <p>{help.meaning}</p>
+      </Section>
+      {help.example ? (
+        <Section id="example" title="Example">
+          <pre className="example">
+            <code>{help.example}</code>
+          </pre>
+        </Section>
+      ) : null}
+      <Section id="fix" title="How to mend it in your SIS">
+        <p>{help.fix}</p>
+      </Section>
+    </>
+  );
+}
