@@ -1,0 +1,43 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import type { Transaction } from "@/db/client";
+import { feedSettings, feeds } from "@/db/schema";
+import { audit } from "@/server/audit";
+import type { TenantActor } from "@/server/auth/actor";
+import { AppError } from "@/server/errors";
+import { type FeedReading, Reading, settingsOf } from "./settings";
+
+/**
+ * Writes the next version of a feed's settings and points Preview to it; Production keeps the one that was approved. A change
+ * that changes nothing writes nothing. Throws NOT_FOUND.
+ */
+export async function changeReading(
+  tx: Transaction,
+  actor: TenantActor,
+  change: { readonly feed: number; readonly verb: string; to(reading: FeedReading): FeedReading },
+): Promise<{ version: number; reading: FeedReading }> {
+  const [feed] = await tx
+    .select()
+    .from(feeds)
+    .where(and(eq(feeds.institutionId, actor.institutionId), eq(feeds.id, change.feed), isNull(feeds.disabledAt)))
+    .for("update");
+  if (feed === undefined) throw new AppError("NOT_FOUND", "There is no such feed");
+  const before = await settingsOf(tx, { institutionId: actor.institutionId, feedId: feed.id, version: feed.draftVersion });
+  const reading = Reading.parse(change.to(before.reading));
+  if (JSON.stringify(reading) === JSON.stringify(before.reading)) return { version: before.version, reading };
+  const version = feed.draftVersion + 1;
+  await tx.insert(feedSettings).values({
+    institutionId: actor.institutionId,
+    feedId: feed.id,
+    version,
+    reading,
+    limits: z.record(z.string(), z.json()).parse(before.limits),
+    createdBy: actor.accountId,
+  });
+  await tx
+    .update(feeds)
+    .set({ draftVersion: version })
+    .where(and(eq(feeds.institutionId, actor.institutionId), eq(feeds.id, feed.id)));
+  await audit(tx, actor, { verb: change.verb, subject: `feed ${feed.id}`, detail: { version } });
+  return { version, reading };
+}

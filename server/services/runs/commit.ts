@@ -1,0 +1,111 @@
+import { and, asc, eq, gt, isNull } from "drizzle-orm";
+import { z } from "zod";
+import type { Transaction } from "@/db/client";
+import { choices, decisions, runs } from "@/db/schema";
+import { audit } from "@/server/audit";
+import { authorize, type TenantActor } from "@/server/auth/actor";
+import { asTenant } from "@/server/database";
+import { AppError } from "@/server/errors";
+import { emit } from "@/server/jobs/events";
+import { movedSentence, nextStep } from "./next-step";
+import { namesOf } from "./people";
+import { type FoundEnvironment, findRun, isWaiting, RunPlace, type RunRow } from "./place";
+import { selectionOf } from "./selection";
+import { verdictOf } from "./verdict";
+import { counted } from "./words";
+
+export const CommitRun = RunPlace.extend({
+  /** The selection that the person saw: what was seen is what commits. */
+  selectionVersion: z.number().int().min(0),
+});
+
+/**
+ * Decides that a waiting plan is committed; the worker does it. A second press, also by somebody else, changes nothing and
+ * answers the same. Throws STALE (the selection or the base moved, with who changed what), HELD, CONFLICT, NOT_FOUND.
+ */
+export async function commitRun(actor: TenantActor, raw: z.input<typeof CommitRun>): Promise<{ state: "committing" | "committed" }> {
+  authorize(actor, "run:commit");
+  const input = CommitRun.parse(raw);
+  return asTenant(actor.institutionId, async (tx) => {
+    const { run, environment } = await findRun(tx, actor, { ...input, lock: true });
+    if (run.state === "committing" || run.state === "committed") return { state: run.state };
+    await refuseUnless(tx, actor, { run, environment, selectionVersion: input.selectionVersion });
+    await tx.insert(decisions).values({
+      institutionId: actor.institutionId,
+      runId: run.id,
+      verb: "commit",
+      selectionVersion: run.selectionVersion,
+      accountId: actor.accountId,
+    });
+    await tx
+      .update(runs)
+      .set({ state: "committing", decidedBy: actor.accountId, heartbeatAt: new Date() })
+      .where(and(eq(runs.institutionId, actor.institutionId), eq(runs.id, run.id)));
+    await audit(tx, actor, { verb: "run.decide", subject: `run ${run.number}`, detail: { selectionVersion: run.selectionVersion } });
+    await emit(tx, {
+      name: "run/decided",
+      data: { institutionId: actor.institutionId, runId: run.id },
+      id: `run/decided:${run.id}:commit`,
+    });
+    return { state: "committing" };
+  });
+}
+
+async function refuseUnless(
+  tx: Transaction,
+  actor: TenantActor,
+  of: { run: RunRow; environment: FoundEnvironment; selectionVersion: number },
+): Promise<void> {
+  const { run, environment } = of;
+  if (!isWaiting(run))
+    throw new AppError("CONFLICT", run.reason ?? "This run is not waiting for a decision", { data: { state: run.state } });
+  if (run.baseSeq !== environment.headSeq) {
+    throw new AppError("STALE", movedSentence(run.baseSeq, environment.headSeq), {
+      data: { baseSeq: run.baseSeq, headSeq: environment.headSeq },
+    });
+  }
+  await refuseDiscarded(tx, run);
+  if (of.selectionVersion !== run.selectionVersion) throw await selectionMoved(tx, run, of.selectionVersion);
+  const selection = await selectionOf(tx, run);
+  const verdict = verdictOf(run, selection);
+  const { whyNot } = nextStep({ run, environment, selection, verdict, can: (permission) => actor.can(permission) });
+  if (whyNot !== null) throw new AppError(run.state === "held" ? "HELD" : "CONFLICT", whyNot);
+}
+
+/** Between the word to discard and the worker's act the plan still stands; nobody may commit it any more. */
+export async function refuseDiscarded(tx: Transaction, run: RunRow): Promise<void> {
+  const discards = await tx.$count(
+    decisions,
+    and(eq(decisions.institutionId, run.institutionId), eq(decisions.runId, run.id), eq(decisions.verb, "discard")),
+  );
+  if (discards > 0) throw new AppError("CONFLICT", "This plan is being discarded");
+}
+
+/** "3 selections changed by J. Park since you opened this": what happened between the version presented and the one that stands. */
+export async function selectionMoved(tx: Transaction, run: RunRow, presented: number): Promise<AppError> {
+  const since = await tx
+    .select()
+    .from(choices)
+    .where(
+      and(
+        eq(choices.institutionId, run.institutionId),
+        eq(choices.runId, run.id),
+        gt(choices.version, presented),
+        isNull(choices.undoneAt),
+      ),
+    )
+    .orderBy(asc(choices.version));
+  const nameOf = await namesOf(
+    tx,
+    since.map((act) => act.accountId),
+  );
+  const changed = since.reduce((sum, act) => sum + act.changed, 0);
+  const who = [...new Set(since.map((act) => nameOf(act.accountId) ?? "somebody"))];
+  return new AppError(
+    "STALE",
+    `${counted(changed, ["selection", "selections"])} changed by ${who.join(" and ") || "somebody"} since you opened this`,
+    {
+      data: { version: run.selectionVersion, changed, by: who },
+    },
+  );
+}

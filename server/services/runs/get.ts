@@ -1,0 +1,149 @@
+import { and, asc, desc, eq } from "drizzle-orm";
+import type { z } from "zod";
+import type { Transaction } from "@/db/client";
+import { feeds, runFiles, runSchools, runs } from "@/db/schema";
+import { authorize, type TenantActor } from "@/server/auth/actor";
+import { asTenant } from "@/server/database";
+import { labelOf } from "@/server/services/feeds/label";
+import { unansweredFiles } from "@/server/services/feeds/mode-question";
+import { parseCounts, parseRunCounts } from "./counts";
+import { takenDeliveries } from "./deliveries";
+import { entityOf } from "./entity-of";
+import { issueTotals } from "./issue-totals";
+import { nextStep } from "./next-step";
+import { namesOf } from "./people";
+import { type FoundEnvironment, findRun, isWaiting, RunPlace, type RunRow } from "./place";
+import type { ReportFile, RunReport } from "./report";
+import { selectionOf } from "./selection";
+import { isStalled } from "./stalled";
+import { timelineOf } from "./timeline";
+import { verdictOf } from "./verdict";
+
+/** The whole report of a run. Throws NOT_FOUND. */
+export async function getRun(actor: TenantActor, raw: z.input<typeof RunPlace>): Promise<RunReport> {
+  authorize(actor, "run:read");
+  const input = RunPlace.parse(raw);
+  return asTenant(actor.institutionId, async (tx) => {
+    const { run, environment } = await findRun(tx, actor, input);
+    if (isWaiting(run) && actor.can("run:choose")) await touch(tx, run);
+    return reportOf(tx, actor, { run, environment });
+  });
+}
+
+async function reportOf(tx: Transaction, actor: TenantActor, of: { run: RunRow; environment: FoundEnvironment }): Promise<RunReport> {
+  const { run, environment } = of;
+  const now = new Date();
+  const counts = parseRunCounts(run.counts);
+  const [feed] = await tx
+    .select()
+    .from(feeds)
+    .where(and(eq(feeds.institutionId, actor.institutionId), eq(feeds.id, run.feedId)));
+  if (feed === undefined) throw new Error("A run without its feed");
+  const nameOf = await namesOf(tx, [run.startedBy, run.decidedBy]);
+  const files = await filesOf(tx, run);
+  const selection = await selectionOf(tx, run);
+  const verdict = verdictOf(run, selection);
+  const named = (id: number | null) => {
+    const name = nameOf(id);
+    return name === null ? null : { name };
+  };
+  return {
+    number: run.number,
+    id: run.id,
+    state: run.state,
+    stalled: isStalled(run, now),
+    kind: run.kind,
+    trigger: run.trigger,
+    autoCommit: run.autoCommit,
+    schools: run.schools,
+    feed: { id: feed.id, name: feed.name, sourceLabel: labelOf(feed.source) },
+    by: named(run.startedBy),
+    decidedBy: named(run.decidedBy),
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    preparedAt: run.preparedAt,
+    endedAt: run.endedAt,
+    heartbeatAt: run.heartbeatAt,
+    cancelRequested: run.cancelRequestedAt !== null,
+    baseSeq: run.baseSeq,
+    commitSeq: run.commitSeq,
+    headSeq: environment.headSeq,
+    reason: run.reason,
+    reasonCode: run.reasonCode,
+    counts: {
+      orgs: counts.orgs,
+      academicSessions: counts.academicSessions,
+      courses: counts.courses,
+      classes: counts.classes,
+      users: counts.users,
+      enrollments: counts.enrollments,
+      relationships: counts.relationships,
+    },
+    people: counts.people,
+    verdict,
+    files,
+    schoolsTieOut: await schoolsOf(tx, run),
+    enrollments: counts.dated,
+    issues: await issueTotals(tx, run),
+    modeQuestion: await unansweredFiles(tx, feed, files),
+    deliveries: await takenDeliveries(tx, run),
+    selection,
+    timeline: await timelineOf(tx, actor, run),
+    next: nextStep({ run, environment, selection, verdict, can: (permission) => actor.can(permission) }),
+    ...(await againOf(tx, run)),
+  };
+}
+
+async function filesOf(tx: Transaction, run: RunRow): Promise<ReportFile[]> {
+  const rows = await tx
+    .select()
+    .from(runFiles)
+    .where(and(eq(runFiles.institutionId, run.institutionId), eq(runFiles.runId, run.id)))
+    .orderBy(asc(runFiles.position), asc(runFiles.name));
+  return rows.map((row) => ({
+    name: row.name,
+    entity: entityOf(row.entity),
+    mode: row.mode,
+    bytes: row.bytes,
+    encoding: row.encoding,
+    digest: row.digest,
+    counts: parseCounts(row.counts),
+  }));
+}
+
+async function schoolsOf(tx: Transaction, run: RunRow): Promise<RunReport["schoolsTieOut"]> {
+  const rows = await tx
+    .select()
+    .from(runSchools)
+    .where(and(eq(runSchools.institutionId, run.institutionId), eq(runSchools.runId, run.id)))
+    .orderBy(asc(runSchools.schoolName), asc(runSchools.schoolKey));
+  return rows.flatMap((row) => {
+    const entity = entityOf(row.entity);
+    return entity === null ? [] : [{ key: row.schoolKey, name: row.schoolName, entity, counts: parseCounts(row.counts) }];
+  });
+}
+
+async function againOf(tx: Transaction, run: RunRow): Promise<Pick<RunReport, "againOf" | "againAs">> {
+  const [later] = await tx
+    .select({ number: runs.number })
+    .from(runs)
+    .where(and(eq(runs.institutionId, run.institutionId), eq(runs.againOf, run.id)))
+    .orderBy(desc(runs.number))
+    .limit(1);
+  if (run.againOf === null) return { againOf: null, againAs: later?.number ?? null };
+  const [earlier] = await tx
+    .select({ number: runs.number })
+    .from(runs)
+    .where(and(eq(runs.institutionId, run.institutionId), eq(runs.id, run.againOf)));
+  return { againOf: earlier?.number ?? null, againAs: later?.number ?? null };
+}
+
+/** A plan that somebody looked at within the hour delays automatic runs (R38); once a minute is exact enough. */
+async function touch(tx: Transaction, run: RunRow): Promise<void> {
+  const now = new Date();
+  if (run.touchedAt !== null && now.getTime() - run.touchedAt.getTime() < 60_000) return;
+  await tx
+    .update(runs)
+    .set({ touchedAt: now })
+    .where(and(eq(runs.institutionId, run.institutionId), eq(runs.id, run.id)));
+}

@@ -1,0 +1,53 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Transaction } from "@/db/client";
+import { environments, runs } from "@/db/schema";
+import type { TenantActor } from "@/server/auth/actor";
+import { AppError } from "@/server/errors";
+import { ENVIRONMENTS, type EnvironmentName, WAITING_STATES } from "@/server/roster/run";
+
+/** Names an environment of the institution at hand, as addresses do. */
+export const EnvironmentPlace = z.object({ environment: z.enum(ENVIRONMENTS) });
+/** Names a run by the number that people see. */
+export const RunPlace = EnvironmentPlace.extend({ run: z.number().int().positive() });
+
+/** An environment as queries of live data need it: every one of them names the environment and its bucket. */
+export interface FoundEnvironment {
+  readonly id: number;
+  readonly institutionId: number;
+  readonly name: EnvironmentName;
+  readonly bucket: number;
+  readonly headSeq: number;
+  readonly committedAt: Date | null;
+  readonly counts: unknown;
+}
+
+export type RunRow = typeof runs.$inferSelect;
+
+/** Throws NOT_FOUND. */
+export async function findEnvironment(tx: Transaction, actor: TenantActor, name: EnvironmentName): Promise<FoundEnvironment> {
+  const [found] = await tx
+    .select()
+    .from(environments)
+    .where(and(eq(environments.institutionId, actor.institutionId), eq(environments.name, name)));
+  if (found === undefined) throw new AppError("NOT_FOUND", "There is no such environment");
+  return found;
+}
+
+/** The run and its environment; `lock` holds the run's row until the transaction ends, so that two deciders come one after the other. Throws NOT_FOUND. */
+export async function findRun(
+  tx: Transaction,
+  actor: TenantActor,
+  at: { environment: EnvironmentName; run: number; lock?: true },
+): Promise<{ run: RunRow; environment: FoundEnvironment }> {
+  const environment = await findEnvironment(tx, actor, at.environment);
+  const query = tx
+    .select()
+    .from(runs)
+    .where(and(eq(runs.institutionId, actor.institutionId), eq(runs.environmentId, environment.id), eq(runs.number, at.run)));
+  const [run] = await (at.lock === true ? query.for("update") : query);
+  if (run === undefined) throw new AppError("NOT_FOUND", `There is no run ${at.run} here`);
+  return { run, environment };
+}
+
+export const isWaiting = (run: RunRow): boolean => WAITING_STATES.some((state) => state === run.state);
