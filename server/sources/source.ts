@@ -88,6 +88,8 @@ export interface EntityReader {
    * (an entry `{"key": …, "deleted": true}` leaves it) instead of replacing it: a delta that names single roles of a person.
    */
   readonly merged?: readonly string[];
+  /** What the file calls each of those columns, for findings about them: `classSourcedId` for `class_key`. */
+  readonly headings: Readonly<Record<string, string>>;
   /** Every record, in file order, parsed and validated. */
   rows(): AsyncIterable<RowChunk>;
   /** Every record, only found and hashed: for quick runs. Blank lines are left out. */

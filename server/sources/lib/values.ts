@@ -1,4 +1,4 @@
-import type { Findings } from "./findings";
+import type { Findings } from "@/server/roster/findings";
 import { LIMITS } from "./limits";
 
 /**

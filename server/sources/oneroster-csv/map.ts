@@ -1,7 +1,7 @@
 import { COLUMNS } from "@/server/roster/entities";
+import { collectFindings, type Findings } from "@/server/roster/findings";
 import type { FileMode } from "@/server/roster/run";
 import { parseDateTime } from "../lib/dates";
-import { collectFindings, type Findings } from "../lib/findings";
 import { readId, readWord } from "../lib/values";
 import type { Row } from "../source";
 import { type FileColumn, type FileEntity, KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN, STATUS_COLUMN } from "./columns";

@@ -1,9 +1,10 @@
 import { isAscii } from "node:buffer";
 import { hash } from "node:crypto";
+import { COLUMNS } from "@/server/roster/entities";
+import { collectFindings } from "@/server/roster/findings";
 import type { FileMode } from "@/server/roster/run";
 import { cellsOf, isBlank } from "../lib/cells";
 import type { CsvFile } from "../lib/csv-file";
-import { collectFindings } from "../lib/findings";
 import { lineHasher } from "../lib/line-hash";
 import { kindOf, type RecordBlock, scanRecords } from "../lib/records";
 import type { EntityReader, LineSpan, Row, RowChunk } from "../source";
@@ -98,9 +99,15 @@ export function fileReader(source: ReadableFile): EntityReader {
     if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead: csv.file.bytes };
   }
 
-  const targets = source.columns.flatMap(({ name: column, to }) => (to !== null && header.at.has(column) ? [to] : []));
-  return { entity, file: name, mode, bytes: csv.file.bytes, shape: shapeOf(source), columns: targets, rows, lines, at };
+  const filled = new Set(source.columns.flatMap(({ name: column, to }) => (to !== null && header.at.has(column) ? [to] : [])));
+  const targets = COLUMNS[entity].map((column) => column.name).filter((column) => filled.has(column));
+  const headings = headingsOf(source.columns);
+  return { entity, file: name, mode, bytes: csv.file.bytes, shape: shapeOf(source), columns: targets, headings, rows, lines, at };
 }
+
+/** What the file calls each column of the entity. */
+export const headingsOf = (columns: readonly FileColumn[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(columns.flatMap(({ name, to }) => (to === null ? [] : [[to, name]])));
 
 function shapeOf({ header, mode, saidDelta, csv, options }: ReadableFile): string {
   return hash("md5", JSON.stringify([RULES_VERSION, [...header.at], header.width, csv.delimiter, mode, saidDelta, options]), "hex");

@@ -1,5 +1,5 @@
 import { COLUMNS } from "@/server/roster/entities";
-import type { Findings } from "../lib/findings";
+import type { Findings } from "@/server/roster/findings";
 import type { FileEntity } from "./columns";
 
 /** Looks at the cells of one row together, after each was read. */

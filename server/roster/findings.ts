@@ -1,6 +1,6 @@
-import type { Entity } from "@/server/roster/entities";
-import { type Issue, seenValue } from "@/server/roster/issue";
-import { helpOf, type IssueCode } from "@/server/roster/issue-codes";
+import type { Entity } from "./entities";
+import { type Issue, seenValue } from "./issue";
+import { helpOf, type IssueCode } from "./issue-codes";
 
 /** How many single warnings of one code and column are told one by one; the rest is counted. */
 const SINGLE_WARNINGS_MAX = 1000;
