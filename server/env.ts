@@ -10,8 +10,8 @@ const Environment = z.object({
   ROLLCALL_SECRET: z.string().min(32).optional(),
   /** Where embedded Postgres, the kept secret and the object store live. Unset: `.rollcall/` in the checkout. */
   ROLLCALL_DATA: z.string().optional(),
-  /** The address under which people reach the web app; used in links of mails. */
-  ROLLCALL_URL: z.url().default("http://localhost:3000"),
+  /** The address under which people reach the web app; used in links of mails. Unset: `http://localhost` with the port. */
+  ROLLCALL_URL: z.url().optional(),
   /** The address on which the web app listens. */
   ROLLCALL_HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().default(3000),
@@ -37,5 +37,7 @@ if (parsed.data.ROLLCALL_ENV !== "production" && !["127.0.0.1", "localhost", "::
   throw new Error(`With ROLLCALL_ENV=${parsed.data.ROLLCALL_ENV} only loopback may be listened on, not ${parsed.data.ROLLCALL_HOST}`);
 }
 
-export const env = parsed.data;
+export const env = { ...parsed.data, ROLLCALL_URL: parsed.data.ROLLCALL_URL ?? `http://localhost:${parsed.data.PORT}` };
+// NextAuth takes its own address from nowhere else.
+process.env.NEXTAUTH_URL = env.ROLLCALL_URL;
 export const isProduction = env.ROLLCALL_ENV === "production";

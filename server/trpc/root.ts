@@ -1,7 +1,10 @@
 import { router } from "./init";
 import { deliveriesRouter } from "./routers/deliveries";
+import { feedsRouter } from "./routers/feeds";
 import { institutionsRouter } from "./routers/institutions";
+import { issuesRouter } from "./routers/issues";
 import { membersRouter } from "./routers/members";
+import { runsRouter } from "./routers/runs";
 import { sessionRouter } from "./routers/session";
 import { signInRouter } from "./routers/sign-in";
 import { vendorRouter } from "./routers/vendor";
@@ -9,8 +12,11 @@ import { vendorRouter } from "./routers/vendor";
 /** Every procedure that there is, by noun. */
 export const appRouter = router({
   deliveries: deliveriesRouter,
+  feeds: feedsRouter,
   institutions: institutionsRouter,
+  issues: issuesRouter,
   members: membersRouter,
+  runs: runsRouter,
   session: sessionRouter,
   signIn: signInRouter,
   vendor: vendorRouter,

@@ -28,3 +28,13 @@ export async function revokeEverySession(actor: Actor): Promise<{ ended: number 
   );
   return { ended: ended.length };
 }
+
+/** Ends a session that its own cookie names. */
+export async function endSession(id: string): Promise<void> {
+  await untenanted((tx) =>
+    tx
+      .update(sessions)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(sessions.id, id), isNull(sessions.revokedAt))),
+  );
+}

@@ -1,0 +1,24 @@
+import type { RunNotice } from "@/emails/run-notice";
+import type { SignInMail } from "@/emails/sign-in";
+
+/** A mail as the outbox keeps it. */
+export interface RenderedMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** What happened to a run, as far as people are written to about it. */
+export const NOTICE_KINDS = ["ready", "held", "committed", "failed"] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** The renderer takes a second and 50 MB to load, so it is loaded when the first mail is written, not when the process starts. */
+const loadRenderer = () => import("./templates");
+
+export async function renderRun(kind: NoticeKind, notice: RunNotice): Promise<RenderedMail> {
+  return (await loadRenderer()).renderRunTemplate(kind, notice);
+}
+
+export async function renderSignIn(mail: SignInMail): Promise<RenderedMail> {
+  return (await loadRenderer()).renderSignInTemplate(mail);
+}

@@ -1,0 +1,52 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import { environments, feeds, institutions } from "@/db/schema";
+import { authorize, type TenantActor } from "@/server/auth/actor";
+import { permissionsOf } from "@/server/auth/permissions";
+import { asTenant } from "@/server/database";
+import { AppError } from "@/server/errors";
+import { findSource } from "@/server/sources";
+
+const Labels = z.record(z.string(), z.string()).catch({});
+const Counts = z.record(z.string(), z.number()).catch({});
+
+/** An institution as its console needs it: what it is called, what the reader may do, its environments and feeds. */
+export async function getInstitution(actor: TenantActor) {
+  authorize(actor, "institution:read");
+  return asTenant(actor.institutionId, async (tx) => {
+    const [institution] = await tx
+      .select({
+        slug: institutions.slug,
+        name: institutions.name,
+        timeZone: institutions.timeZone,
+        helpContact: institutions.helpContact,
+        labels: institutions.labels,
+      })
+      .from(institutions)
+      .where(eq(institutions.id, actor.institutionId));
+    if (institution === undefined) throw new AppError("NOT_FOUND", "There is no such institution");
+    const ofEnvironments = await tx
+      .select({
+        name: environments.name,
+        headSeq: environments.headSeq,
+        committedAt: environments.committedAt,
+        counts: environments.counts,
+      })
+      .from(environments)
+      .where(eq(environments.institutionId, actor.institutionId))
+      .orderBy(asc(environments.name));
+    const ofFeeds = await tx
+      .select({ id: feeds.id, name: feeds.name, source: feeds.source })
+      .from(feeds)
+      .where(and(eq(feeds.institutionId, actor.institutionId), isNull(feeds.disabledAt)))
+      .orderBy(asc(feeds.name));
+    return {
+      ...institution,
+      labels: Labels.parse(institution.labels),
+      role: actor.role,
+      permissions: permissionsOf(actor.role),
+      environments: ofEnvironments.map((environment) => ({ ...environment, counts: Counts.parse(environment.counts) })),
+      feeds: ofFeeds.map((feed) => ({ ...feed, label: findSource(feed.source)?.label ?? feed.source })),
+    };
+  });
+}

@@ -1,0 +1,8 @@
+import { listInstitutions } from "@/server/services/vendor/list-institutions";
+import { router, vendorProcedure } from "../init";
+
+export const vendorRouter = router({
+  institutions: router({
+    list: vendorProcedure("vendor:read").query(() => listInstitutions()),
+  }),
+});
