@@ -56,11 +56,10 @@ export async function startEmbedded(folder: string, settings: Record<string, str
     return { url, reused: true, processId: running, stop: async () => {} };
   }
   if (identity !== null) chownSync(folder, identity.uid, identity.gid);
-  const password = existsSync(besideFile)
-    ? (JSON.parse(readFileSync(besideFile, "utf8")) as Beside).password
-    : randomBytes(24).toString("base64url");
+  const known: Beside | null = existsSync(besideFile) ? JSON.parse(readFileSync(besideFile, "utf8")) : null;
+  const password = known?.password ?? randomBytes(24).toString("base64url");
   if (!existsSync(join(data, "PG_VERSION"))) initialise({ native, data, folder, password, identity });
-  const beside: Beside = { port: await freePort(), password };
+  const beside: Beside = { port: await freePort(known?.port), password };
   writeFileSync(besideFile, JSON.stringify(beside), { mode: 0o600 });
   const flags: Record<string, string> = {
     port: String(beside.port),
@@ -207,9 +206,14 @@ function openLog(folder: string, identity: { uid: number; gid: number } | null):
 
 const urlOf = (beside: Beside): string => `postgres://postgres:${beside.password}@127.0.0.1:${beside.port}/postgres`;
 
-async function freePort(): Promise<number> {
+/** The port that this folder's server had before, so that clients find it again after a restart; another one when it is taken. */
+async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(wanted, "127.0.0.1", () => resolve(true));
+  });
+  if (!isFree) return freePort();
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("No free port on 127.0.0.1");

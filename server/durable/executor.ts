@@ -16,7 +16,7 @@ import { type Outcome, outcomeOf, rejected } from "./outcome";
 import { reap } from "./reap";
 import { currentRegistry, type Registry, register } from "./registry";
 import { startScheduled } from "./schedule";
-import { isOutage } from "./transact";
+import { isOutage, RECONNECTION } from "./transact";
 
 export interface ExecutorOptions {
   /** The database, as the role `engine` reaches it. */
@@ -70,6 +70,7 @@ export async function startExecutor(given: ExecutorOptions): Promise<Executor> {
   };
   const sql = postgres(options.url, {
     max: options.parallel + 3,
+    ...RECONNECTION,
     onnotice: () => {},
     connection: { application_name: `rollcall durable ${options.workerName}` },
   });

@@ -3,7 +3,7 @@ import { log } from "@/server/log";
 import { bell } from "./bell";
 import { nextEvents, postpone, storedEvent } from "./fan-out";
 import type { StoredEvent } from "./run";
-import { isOutage, transact } from "./transact";
+import { isOutage, RECONNECTION, transact } from "./transact";
 
 export interface RelayOptions {
   /** The database, as the role `engine` reaches it. */
@@ -23,7 +23,7 @@ const IDLE_AFTER_FAILURE_MS = 1_000;
  * id, which the server counts once. One that the server refuses is put off alone and does not hold back the others.
  */
 export async function startRelay(options: RelayOptions): Promise<{ drain(): Promise<void> }> {
-  const sql = postgres(options.url, { max: 2, onnotice: () => {}, connection: { application_name: "rollcall relay" } });
+  const sql = postgres(options.url, { max: 2, ...RECONNECTION, onnotice: () => {}, connection: { application_name: "rollcall relay" } });
   const waking = bell();
   let stopping = false;
   await sql.listen("durable", waking.ring);

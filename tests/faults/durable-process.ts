@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { deploymentSecret } from "@/server/secrets";
+import { eventually } from "@/tests/conformance/eventually";
+
+export interface WorkerProcess {
+  readonly name: string;
+  readonly processId: number;
+  readonly ended: Promise<NodeJS.Signals | number | null>;
+  signal(signal: NodeJS.Signals): void;
+  /** Whether the process is stopped by a signal at this moment. */
+  isStopped(): boolean;
+}
+
+const checkout = fileURLToPath(new URL("../..", import.meta.url));
+const alive = new Set<ChildProcess>();
+
+/** Starts a real worker process and resolves when it takes work. */
+export async function startWorker(options: {
+  databaseUrl: string;
+  name: string;
+  failpoint?: string;
+  skewMs?: number;
+  drainMs?: number;
+}): Promise<WorkerProcess> {
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", "tests/faults/durable-worker.ts", options.name, String(options.skewMs ?? 0), String(options.drainMs ?? 5_000)],
+    {
+      cwd: checkout,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        NODE_ENV: process.env.NODE_ENV,
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        DATABASE_URL: options.databaseUrl,
+        ROLLCALL_ENV: "test",
+        ROLLCALL_SECRET: deploymentSecret(),
+        LOG_LEVEL: process.env.WORKER_LOG ?? "silent",
+        ROLLCALL_FAILPOINT: options.failpoint ?? "",
+      },
+    },
+  );
+  alive.add(child);
+  const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>
+    child.once("exit", (code, signal) => {
+      alive.delete(child);
+      resolve(signal ?? code);
+    }),
+  );
+  const ready = new Promise<void>((resolve) => child.stdout.on("data", (text: Buffer) => text.includes("ready") && resolve()));
+  await Promise.race([
+    ready,
+    ended.then((how) => {
+      throw new Error(`Worker ${options.name} ended with ${how} before it was ready`);
+    }),
+  ]);
+  const processId = child.pid ?? 0;
+  return {
+    name: options.name,
+    processId,
+    ended,
+    signal: (signal) => void child.kill(signal),
+    isStopped: () => /^State:\s+T/m.test(readFileSync(`/proc/${processId}/status`, "utf8")),
+  };
+}
+
+/** Ends every worker that this file started and waits until they are gone. */
+export async function endWorkers(): Promise<void> {
+  for (const child of alive) child.kill("SIGKILL");
+  await eventually("end of all workers", async () => alive.size === 0);
+}

@@ -1,0 +1,47 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { roleUrl } from "@/db/roles";
+import { embeddedClient } from "@/server/durable/embedded-client";
+import { emitEvent } from "@/server/durable/emit";
+import { startExecutor } from "@/server/durable/executor";
+import { env } from "@/server/env";
+import { dispatcher, jobsRoute } from "@/server/jobs/handler";
+import { deploymentSecret } from "@/server/secrets";
+import { marksOf } from "@/tests/conformance/marks";
+import { faultFunctions } from "./durable-functions";
+
+/** A worker process for tests: `durable-worker.ts <name> <clock skew in ms> <drain in ms>`. Says `ready` when it takes work. */
+const [name = "worker", skewMs = "0", drainMs = "5000"] = process.argv.slice(2);
+
+if (skewMs !== "0") {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + Number(skewMs);
+  globalThis.Date = new Proxy(Date, {
+    construct: (target, given) => (given.length === 0 ? new target(Date.now()) : Reflect.construct(target, given)),
+  });
+}
+
+const signingKey = `signkey-test-${"cd".repeat(32)}`;
+const administrator = env.DATABASE_URL ?? "";
+const engine = roleUrl({ url: administrator, secret: deploymentSecret(), role: "engine" });
+const sql = postgres(administrator, { max: 4, onnotice: () => {} });
+const pool = drizzle(postgres(engine, { max: 2, onnotice: () => {} }));
+const client = embeddedClient({
+  id: "faults",
+  signingKey,
+  write: (events) => pool.transaction((tx) => Promise.all(events.map((event) => emitEvent(tx, event)))),
+});
+const handler = dispatcher(jobsRoute(client, faultFunctions(client, marksOf(sql), sql)));
+const executor = await startExecutor({
+  url: engine,
+  endpoint: { handler, url: "http://localhost/api/inngest", signingKey },
+  workerName: name,
+  leaseMs: 2_000,
+  heartbeatMs: 500,
+  pollMs: 1_000,
+  drainMs: Number(drainMs),
+});
+process.once("SIGTERM", () => {
+  void executor.drain().then(() => process.exit(0));
+});
+process.stdout.write("ready\n");
