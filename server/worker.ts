@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { migrate } from "@/db/migrate";
+import { closeDatabases, databaseUrl } from "./database";
+import { env } from "./env";
+import { failureOf } from "./failure";
+import { cleanUpIntake } from "./intake/clean-up";
+import { jobFunctions } from "./jobs/functions";
+import { startJobs } from "./jobs/start";
+import { log } from "./log";
+import { sendMails } from "./notify/send-mails";
+import { whenAskedToEnd } from "./processes/child";
+import { deploymentSecret } from "./secrets";
+
+/** Uploads that nothing was heard of for so long are given up. */
+const ABANDONED_MS = 3_600_000;
+const MAILS_EVERY_MS = 2_000;
+
+/**
+ * The worker: runs the functions, sends the mails, clears away what a crash left of intake. Its own `/api/inngest` is the only
+ * endpoint that runs steps. At SIGTERM it takes nothing new, finishes or gives back what it has, and ends.
+ */
+async function startWorker(): Promise<void> {
+  await migrate({ url: await databaseUrl(), secret: deploymentSecret() });
+  const address = `http://${env.ROLLCALL_HOST}:${env.ROLLCALL_WORKER_PORT}/api/inngest`;
+  const jobs = await startJobs(jobFunctions, address);
+  const server = createServer((request, response) => void answer({ request, response, handler: jobs.handler }));
+  await listen(server);
+  await jobs.announce();
+  const mails = repeat("mails", { everyMs: MAILS_EVERY_MS, work: () => sendMails() });
+  const intake = repeat("intake", { everyMs: ABANDONED_MS, work: () => cleanUpIntake(ABANDONED_MS) });
+  log.info({ port: env.ROLLCALL_WORKER_PORT }, "worker started");
+  whenAskedToEnd(async () => {
+    await jobs.drain();
+    await Promise.all([mails.stop(), intake.stop()]);
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    await closeDatabases();
+    log.info("worker stopped");
+  });
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(env.ROLLCALL_WORKER_PORT, env.ROLLCALL_HOST, resolve);
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly handler: (request: Request) => Promise<Response>;
+}
+
+async function answer({ request, response, handler }: Exchange): Promise<void> {
+  try {
+    const given = await responseTo(request, handler);
+    response.writeHead(given.status, Object.fromEntries(given.headers));
+    response.end(Buffer.from(await given.arrayBuffer()));
+  } catch (cause) {
+    log.error(failureOf(cause), "the worker's endpoint failed");
+    response.writeHead(500).end();
+  }
+}
+
+async function responseTo(request: IncomingMessage, handler: Exchange["handler"]): Promise<Response> {
+  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`);
+  if (url.pathname === "/api/health") return Response.json({ status: "ok" });
+  if (url.pathname !== "/api/inngest") return new Response(null, { status: 404 });
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
+  const hasBody = request.method !== "GET" && request.method !== "HEAD";
+  const parts: Buffer[] = [];
+  if (hasBody) for await (const part of request) parts.push(part);
+  return handler(new Request(url, { method: request.method ?? "GET", headers, body: hasBody ? Buffer.concat(parts) : null }));
+}
+
+/** Does `work` again and again, one at a time; a failure is logged and does not end it. */
+function repeat(name: string, task: { everyMs: number; work: () => Promise<unknown> }): { stop(): Promise<void> } {
+  let isStopped = false;
+  let wake = (): void => {};
+  const done = (async () => {
+    while (!isStopped) {
+      try {
+        await task.work();
+      } catch (cause) {
+        log.error({ task: name, ...failureOf(cause) }, "a repeated task failed");
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, task.everyMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (isStopped) wake();
+      });
+    }
+  })();
+  return {
+    stop: async () => {
+      isStopped = true;
+      wake();
+      await done;
+    },
+  };
+}
+
+await startWorker();

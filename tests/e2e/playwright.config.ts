@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "@playwright/test";
+import { BROWSER_ARGUMENTS, knownBrowser } from "./support/browser";
+
+const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** One real system for the whole run (support/system.ts starts it); each test has an institution of its own in it. */
+export default defineConfig({
+  testDir: place("."),
+  outputDir: place("../../test-results"),
+  globalSetup: place("support/system.ts"),
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [["list"]],
+  use: {
+    baseURL: process.env.ROLLCALL_TEST_URL,
+    browserName: "chromium",
+    locale: "en-US",
+    timezoneId: "America/Chicago",
+    viewport: { width: 1280, height: 900 },
+    launchOptions: { executablePath: knownBrowser() ?? undefined, args: BROWSER_ARGUMENTS },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+});
