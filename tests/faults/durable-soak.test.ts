@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { Sql } from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "@/tests/conformance/eventually";
+import { createMarks } from "@/tests/conformance/marks";
+import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { endWorkers, startWorker, type WorkerProcess } from "./durable-process";
+import { send } from "./durable-scene";
+
+/** `npm run test:durable -- --soak` sets it: 20 rounds of 200 runs instead of one of 40. */
+const soaking = process.env.DURABLE_SOAK === "1";
+const size = soaking ? { rounds: 20, runs: 200, kills: 100 } : { rounds: 1, runs: 40, kills: 20 };
+const WORKERS = 3;
+
+let database: TestDatabase;
+let sql: Sql;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  sql = database.administrator;
+  await createMarks(sql);
+});
+afterAll(async () => {
+  await endWorkers();
+  await database?.close();
+});
+
+describe("three workers, one of which is killed every 0.5 to 2 seconds", () => {
+  for (let round = 1; round <= size.rounds; round += 1) {
+    const seed = Number(process.env.DURABLE_SEED ?? Date.now() % 1_000_000) + round;
+    it(`end every run with one result per step (round ${round}, seed ${seed})`, async () => {
+      process.stdout.write(`soak round ${round} seed ${seed}\n`);
+      const { runs, kills } = await killWhileTheyRun(seeded(seed));
+      await eventually("end of every run", async () => (await unended(runs)) === 0, 120_000);
+      process.stdout.write(`soak round ${round}: ${kills} kills over ${size.runs} runs\n`);
+      await expectOneResultPerStep(runs, kills);
+      await endWorkers();
+    }, 600_000);
+  }
+});
+
+/** Sends runs, and kills a random worker and starts another in its place, at random times, until the quota of kills is met. */
+async function killWhileTheyRun(random: () => number): Promise<{ runs: string[]; kills: number }> {
+  const ready: WorkerProcess[] = [];
+  const starting = new Set<Promise<void>>();
+  const start = () => {
+    const one: Promise<void> = startWorker({ databaseUrl: database.url, name: `soak ${randomUUID().slice(0, 8)}` })
+      .then((worker) => void ready.push(worker))
+      .finally(() => starting.delete(one));
+    starting.add(one);
+  };
+  for (let place = 0; place < WORKERS; place += 1) start();
+  await Promise.all(starting);
+  const runs: string[] = [];
+  let kills = 0;
+  for (; kills < size.kills; kills += 1) {
+    while (runs.length < ((kills + 1) / size.kills) * size.runs) {
+      runs.push(await send(sql, "faults/steady", { ms: Math.floor(random() * 2_000) }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500 + random() * 1_500));
+    while (ready.length === 0) await Promise.race(starting);
+    const [victim] = ready.splice(Math.floor(random() * ready.length), 1);
+    victim?.signal("SIGKILL");
+    await victim?.ended;
+    start();
+  }
+  await Promise.all(starting);
+  return { runs, kills };
+}
+
+async function unended(runs: readonly string[]): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    select count(*)::int as n from durable.jobs
+    where events -> 0 -> 'data' ->> 'about' = any(${[...runs]}) and status not in ('completed', 'failed')`;
+  return row?.n ?? 0;
+}
+
+async function expectOneResultPerStep(runs: readonly string[], kills: number): Promise<void> {
+  const jobs = await sql<{ id: string; status: string; output: string[]; recorded: string[] }[]>`
+    select id, status, output, array(
+      select result ->> 'data' from durable.steps s where s.run_id = j.id
+      order by array_position(array['first', 'left', 'right', 'last'], label)) as recorded
+    from durable.jobs j where events -> 0 -> 'data' ->> 'about' = any(${[...runs]})`;
+  expect(jobs).toHaveLength(runs.length);
+  for (const job of jobs) {
+    expect(job.status).toBe("completed");
+    expect(job.output).toEqual(job.recorded);
+    expect(new Set(job.output).size).toBe(4);
+  }
+  const bodies = await sql<{ about: string; label: string; n: number }[]>`
+    select about, label, count(*)::int as n from marks where about = any(${[...runs]}) group by about, label`;
+  expect(bodies).toHaveLength(runs.length * 4);
+  for (const body of bodies) expect(body.n).toBeLessThanOrEqual(1 + kills);
+  // Bodies in all: every kill ends at most what its worker was doing at that moment (8 calls).
+  const executed = bodies.reduce((sum, body) => sum + body.n, 0);
+  expect(executed).toBeLessThanOrEqual(runs.length * 4 + kills * 8);
+  process.stdout.write(`soak: ${executed - runs.length * 4} bodies were repeated\n`);
+  expect(await sql`select 1 from durable.queue where kind = 'exec'`).toHaveLength(0);
+}
+
+/** mulberry32: a round can be repeated from its printed seed. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
