@@ -1,4 +1,5 @@
 import { router } from "./init";
+import { changesRouter } from "./routers/changes";
 import { deliveriesRouter } from "./routers/deliveries";
 import { feedsRouter } from "./routers/feeds";
 import { institutionsRouter } from "./routers/institutions";
@@ -11,6 +12,7 @@ import { vendorRouter } from "./routers/vendor";
 
 /** Every procedure that there is, by noun. */
 export const appRouter = router({
+  changes: changesRouter,
   deliveries: deliveriesRouter,
   feeds: feedsRouter,
   institutions: institutionsRouter,

@@ -1,0 +1,112 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Transaction } from "@/db/client";
+import { type PlanRef, pending } from "@/db/plan";
+import { read } from "@/db/read";
+import { ACTIONS, type Action } from "@/server/roster/change";
+import { COLUMNS, ENTITIES, type Entity } from "@/server/roster/entities";
+import type { ByAction } from "@/server/services/runs/counts";
+import type { ChangeCursor } from "./cursor";
+import { type ChangeFilter, conditionOf } from "./filter";
+
+/** A pending (or committed) version as the list needs it, with whether it is off. */
+export interface PlannedRow {
+  readonly entity: Entity;
+  readonly action: Action;
+  readonly line: number;
+  readonly sourceKey: string;
+  readonly sourcedId: string | null;
+  readonly status: string;
+  readonly statusReason: string | null;
+  readonly feedId: number;
+  readonly replacesSeq: number | null;
+  readonly cells: Readonly<Record<string, string | null>>;
+  readonly off: { readonly cause: string; readonly detail: unknown; readonly offAt: number } | null;
+}
+
+export interface PageRequest {
+  readonly filter: ChangeFilter;
+  readonly after: ChangeCursor | null;
+  readonly limit: number;
+  /** How many changes the plan holds, by entity and action: ranges that are empty are not looked at. */
+  readonly planned: Record<Entity, ByAction>;
+}
+
+/**
+ * One page of a plan, archives first, then by entity and line: ranges of the page index one after the other, so that a page
+ * reads its own rows and one more, wherever in the plan it lies.
+ */
+export async function pageOfChanges(tx: Transaction, plan: PlanRef, request: PageRequest): Promise<PlannedRow[]> {
+  const rows: PlannedRow[] = [];
+  for (const { action, entity } of ranges(request)) {
+    if (rows.length > request.limit) break;
+    const condition = conditionOf(plan, entity, { ...request.filter, action });
+    if (condition === null || request.planned[entity][action] === 0) continue;
+    const after = request.after;
+    const from = after !== null && after.action === action && after.entity === entity ? sql`v.line > ${after.line}` : sql`true`;
+    rows.push(...(await rangeOf(tx, plan, { entity, where: sql`${condition} and ${from}`, limit: request.limit + 1 - rows.length })));
+  }
+  return rows;
+}
+
+/** Every (action, entity) of the list's order, from the cursor's own on. */
+function ranges(request: PageRequest): { action: Action; entity: Entity }[] {
+  const all = ACTIONS.flatMap((action) => ENTITIES.map((entity) => ({ action, entity })));
+  const wanted = all.filter(({ action }) => request.filter.action === undefined || request.filter.action === action);
+  const after = request.after;
+  if (after === null) return wanted;
+  const at = wanted.findIndex(({ action, entity }) => action === after.action && entity === after.entity);
+  return at < 0 ? [] : wanted.slice(at);
+}
+
+const Row = z
+  .object({
+    line: z.number(),
+    source_key: z.string(),
+    sourced_id: z.string().nullable(),
+    action: z.enum(ACTIONS),
+    status: z.string(),
+    status_reason: z.string().nullable(),
+    feed_id: z.number(),
+    replaces_seq: z.number().nullable(),
+    off_cause: z.string().nullable(),
+    off_detail: z.unknown(),
+    off_at: z.number().nullable(),
+  })
+  .loose();
+const Cells = z.record(z.string(), z.string().nullable());
+
+/** The statement of one range, in the order of its index. */
+export function rangeQuery(plan: PlanRef, of: { entity: Entity; where: SQL; limit: number }): SQL {
+  const columns = sql.raw(COLUMNS[of.entity].map((column) => `v.${column.name}`).join(", "));
+  return sql`
+    select v.line, v.source_key, v.sourced_id, v.action, v.status, v.status_reason, v.feed_id, v.replaces_seq, ${columns},
+      o.cause as off_cause, o.detail as off_detail, o.off_at
+    from ${pending(plan, of.entity)} v
+    left join left_out o on o.institution_id = ${plan.institutionId} and o.run_id = ${plan.runId} and o.entity = ${of.entity}
+      and o.source_key = v.source_key and o.on_at is null
+    where ${of.where}
+    order by v.line
+    limit ${of.limit}`;
+}
+
+async function rangeOf(tx: Transaction, plan: PlanRef, of: { entity: Entity; where: SQL; limit: number }): Promise<PlannedRow[]> {
+  const rows = await read(tx, Row, rangeQuery(plan, of));
+  return rows.map((row) => ({
+    entity: of.entity,
+    action: row.action,
+    line: row.line,
+    sourceKey: row.source_key,
+    sourcedId: row.sourced_id,
+    status: row.status,
+    statusReason: row.status_reason,
+    feedId: row.feed_id,
+    replacesSeq: row.replaces_seq,
+    cells: cellsOf(of.entity, row),
+    off: row.off_cause === null ? null : { cause: row.off_cause, detail: row.off_detail, offAt: row.off_at ?? 0 },
+  }));
+}
+
+export function cellsOf(entity: Entity, row: Readonly<Record<string, unknown>>): Record<string, string | null> {
+  return Cells.parse(Object.fromEntries(COLUMNS[entity].map((column) => [column.name, row[column.name] ?? null])));
+}
