@@ -49,7 +49,8 @@ export function checkRoster(): RosterCheck {
   return {
     begin(entity, { file, mode, headings }) {
       const at: Seen = { mode, keys: collectKeys(), types: [], parents: [], schools: [], near: null };
-      seen.set(entity, at);
+      // A second file of an entity only adds to records of the first (roles of people): it defines none.
+      if (!seen.has(entity)) seen.set(entity, at);
       work = begun({ entity, file, headings, seen: at, all: seen });
     },
     see(row) {

@@ -20,7 +20,7 @@ import { type Header, readHeader } from "./header";
 import { MANIFEST_FILE, type Manifest, readManifest, standardName } from "./manifest";
 import { decideMode, watchStatus } from "./mode";
 import { fileReader, type OpenedFile } from "./reader";
-import { usersReader } from "./users-1-2";
+import { usersReaders } from "./users-1-2";
 
 /** OneRoster CSV 1.1 and 1.2: a zip or loose files, with or without a manifest (specs/oneroster-csv.md; the contract is seed 004). */
 export const onerosterCsv: Source = {
@@ -54,6 +54,10 @@ async function openDelivery(delivery: DeliveryFiles, settings: ReadingSettings):
     issues.push(...result.issues);
     if (result.opened === null) refusedFiles.add(name);
     else opened.set(name, result.opened);
+  }
+  if (version === "1.2" && opened.get(ENTITY_FILES.users)?.mode === "bulk" && !named.has(ROLES_FILE)) {
+    const detail = "users.csv of OneRoster 1.2 as a full list needs roles.csv, which did not come.";
+    issues.push(fileIssue("MANIFEST", ENTITY_FILES.users, { detail, entity: "users" }));
   }
   const names = new Set([...arrived, ...(manifest?.modes.keys() ?? [])]);
   const files = [...names].map((name) => listFile(name, named.get(name), opened.get(name)));
@@ -162,8 +166,7 @@ async function makeReaders(
   for (const [entity, name] of Object.entries(ENTITY_FILES)) {
     if (entity === "users" && rules.version === "1.2") {
       const people = { users: opened.get(name), roles: opened.get(ROLES_FILE), profiles: opened.get(PROFILES_FILE) };
-      const reader = await usersReader(people, { spool: delivery.spool, options });
-      if (reader !== null) readers.push(reader);
+      readers.push(...(await usersReaders(people, { spool: delivery.spool, options })));
       continue;
     }
     const file = opened.get(name);

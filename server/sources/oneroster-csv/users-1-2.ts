@@ -1,5 +1,14 @@
-import type { EntityReader, Spool } from "../source";
-import { fileReader, type OpenedFile } from "./reader";
+import { hash } from "node:crypto";
+import { COLUMNS } from "@/server/roster/entities";
+import { collectFindings } from "@/server/roster/findings";
+import type { Issue } from "@/server/roster/issue";
+import type { DeliveryFile, EntityReader, LineSpan, Row, RowChunk, Spool } from "../source";
+import { rowMap } from "./map";
+import { groupRoles, type JoinedLine, type JoinedPerson, joinedLines, joinPeople, parseJoined, type Strays } from "./people-join";
+import { strayIssues } from "./people-strays";
+import { fileReader, headingsOf, type OpenedFile } from "./reader";
+import { type DeletedRole, type OrgRole, plainRole, profileReader, roleReader, sortRoles } from "./roles";
+import { cellIndex } from "./rules";
 
 /** The three files of 1.2 that describe people; each may be missing. */
 export interface PeopleFiles {
@@ -8,9 +17,194 @@ export interface PeopleFiles {
   readonly profiles: OpenedFile | undefined;
 }
 
-export async function usersReader(
-  { users }: PeopleFiles,
-  { options }: { spool: Spool; options: readonly string[] },
-): Promise<EntityReader | null> {
-  return users === undefined ? null : fileReader({ ...users, options });
+/** Where the readers write their joins, and the options that change what a line means. */
+export interface Joining {
+  readonly spool: Spool;
+  readonly options: readonly string[];
+}
+
+/**
+ * The readers of people in 1.2. users.csv comes joined with its roles and profiles, in its own order and with its own lines.
+ * Roles that name people outside a users.csv that is no full list become a second reader: rows that say nothing but
+ * `org_roles`. Roles of a delta are merged by their key (`merged`), for the other roles of the person stay as they are.
+ */
+export async function usersReaders(files: PeopleFiles, joining: Joining): Promise<EntityReader[]> {
+  const { users, roles, profiles } = files;
+  if (users === undefined) return roles === undefined ? [] : [await rolesAlone(roles, null, joining)];
+  if (roles === undefined && profiles === undefined) return [fileReader({ ...users, options: joining.options })];
+  const join = await joinPeople({ users, roles, profiles }, joining.spool);
+  const complete = users.mode === "bulk";
+  const full: People = {
+    ...files,
+    file: join.file,
+    options: joining.options,
+    strays: complete ? join.strays : { ...join.strays, roles: null },
+  };
+  const second =
+    roles !== undefined && !complete && join.strays.roles.count > 0 ? [await rolesAlone(roles, join.strays.roles, joining)] : [];
+  return [joinedReader(full), ...second];
+}
+
+async function rolesAlone(roles: OpenedFile, only: Strays | null, { spool, options }: Joining): Promise<EntityReader> {
+  const file = await groupRoles(roles, only, spool);
+  return joinedReader({ users: undefined, roles, profiles: undefined, file, options, strays: { roles: null, profiles: null } });
+}
+
+interface People extends PeopleFiles {
+  /** The join in the spool. */
+  readonly file: DeliveryFile;
+  readonly options: readonly string[];
+  /** Records that name nobody of users.csv, where that is a finding. */
+  readonly strays: { readonly roles: Strays | null; readonly profiles: Strays | null };
+}
+
+function joinedReader(people: People): EntityReader {
+  const { file, users, roles } = people;
+
+  async function* rows(): AsyncGenerator<RowChunk> {
+    const map = personMap(people);
+    let bytesRead = 0;
+    for await (const chunk of joinedLines(file)) {
+      const found = chunk.lines.map(map.row);
+      bytesRead = chunk.bytesRead;
+      yield { rows: found, issues: map.take(), blank: 0, bytesRead };
+    }
+    for await (const issues of strayIssues(people)) yield { rows: [], issues, blank: 0, bytesRead };
+    const counted = map.takeCounted();
+    if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead };
+  }
+
+  async function* lines(): AsyncGenerator<readonly LineSpan[]> {
+    for await (const chunk of joinedLines(file))
+      yield chunk.lines.map(({ hash: digest, line, offset, bytes }) => ({ hash: digest, line, offset, bytes }));
+  }
+
+  async function* at(spans: readonly LineSpan[]): AsyncGenerator<RowChunk> {
+    const map = personMap(people);
+    for (const span of spans) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of file.read(span.offset, span.offset + span.bytes)) chunks.push(chunk);
+      const row = map.row(parseJoined(Buffer.concat(chunks), span.offset));
+      yield { rows: [row], issues: map.take(), blank: 0, bytesRead: span.offset + span.bytes };
+    }
+    const counted = map.takeCounted();
+    if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead: file.bytes };
+  }
+
+  const parts = [users, roles, people.profiles].map(
+    (part) => part && [[...part.header.at], part.header.width, part.csv.delimiter, part.mode, part.saidDelta],
+  );
+  return {
+    entity: "users",
+    file: users?.name ?? roles?.name ?? "users.csv",
+    // Roles alone never are the full list of people.
+    mode: users?.mode ?? "delta",
+    bytes: file.bytes,
+    shape: hash("md5", JSON.stringify(["joined-1", parts, people.options]), "hex"),
+    columns: columnsOf(people),
+    ...(mergesRoles(people) ? { merged: ["org_roles"] } : {}),
+    headings: { ...headingsOf(users?.columns ?? []), org_keys: "orgSourcedId", primary_role: "role", org_roles: "role" },
+    rows,
+    lines,
+    at,
+  };
+}
+
+/** Whether the roles that came are some of a person's roles, not all. */
+const mergesRoles = ({ roles }: PeopleFiles): boolean => roles !== undefined && roles.mode !== "bulk";
+
+function columnsOf(people: PeopleFiles): readonly string[] {
+  const { users, roles } = people;
+  const filled = new Set(users?.columns.flatMap(({ name, to }) => (to !== null && users.header.at.has(name) ? [to] : [])) ?? []);
+  if (roles !== undefined) filled.add("org_roles");
+  if (roles !== undefined && !mergesRoles(people)) for (const column of ["org_keys", "primary_role"]) filled.add(column);
+  return COLUMNS.users.map((column) => column.name).filter((column) => filled.has(column));
+}
+
+const ORG_KEYS = cellIndex("users", "org_keys");
+const ORG_ROLES = cellIndex("users", "org_roles");
+const PRIMARY_ROLE = cellIndex("users", "primary_role");
+
+interface PersonMap {
+  row(line: JoinedLine): Row;
+  take(): Issue[];
+  takeCounted(): Issue[];
+}
+
+/** Turns joined lines into rows; findings of each of the three files keep their own place. */
+function personMap(people: People): PersonMap {
+  const { users, roles, profiles } = people;
+  const all = [users, roles, profiles].map((file) => (file === undefined ? null : collectFindings(file.name, "users")));
+  const [ofUsers, ofRoles, ofProfiles] = all;
+  const map = users && ofUsers ? rowMap("users", { ...users }, ofUsers) : null;
+  const readRole = roles && ofRoles ? roleReader(roles, ofRoles) : null;
+  const readProfile = profiles && ofProfiles ? profileReader(profiles, ofProfiles) : null;
+  const bare = (line: JoinedLine, key: string | null): Row => {
+    const cells = new Array<string | null>(COLUMNS.users.length).fill(null);
+    return {
+      valid: key !== null,
+      line: line.line,
+      hash: line.hash,
+      sourceKey: key,
+      status: "active",
+      modifiedAt: null,
+      extras: null,
+      cells,
+    };
+  };
+  return {
+    row(line) {
+      const person = line.person();
+      const row =
+        map && person.user ? map(person.user.cells, { line: person.user.line, hash: line.hash }) : bare(line, nameOfRoles(people, person));
+      if (row.status === "tobedeleted") return row;
+      const told = readRole === null ? [] : person.roles.map((record) => readRole(record));
+      const found = told.filter((role) => role !== null);
+      const given =
+        readProfile === null
+          ? []
+          : person.profiles.map((record) => readProfile(record)).filter((profile) => profile !== null && !profile.deleted);
+      const cells = [...row.cells];
+      setRoles(cells, found, { merges: mergesRoles(people), primaryOrg: primaryOrgOf(people, person) });
+      let valid = row.valid && found.length === told.length;
+      if (row.valid && users && roles && !mergesRoles(people) && told.length === 0) {
+        ofUsers?.report("REQUIRED", "role", { detail: "roles.csv has no role for this person; everybody needs one." });
+        valid = false;
+      }
+      const extras =
+        given.length === 0
+          ? null
+          : JSON.stringify({ or: { profiles: given.map((profile) => ({ key: profile?.key, ...profile?.values })) } });
+      return { ...row, valid, cells, extras };
+    },
+    take: () => all.flatMap((findings) => findings?.take() ?? []),
+    takeCounted: () => all.flatMap((findings) => findings?.takeCounted() ?? []),
+  };
+}
+
+interface RoleRules {
+  readonly merges: boolean;
+  readonly primaryOrg: string | null;
+}
+
+function setRoles(cells: (string | null)[], found: readonly (OrgRole | DeletedRole)[], { merges, primaryOrg }: RoleRules): void {
+  if (found.length === 0) return;
+  cells[ORG_ROLES] = JSON.stringify(sortRoles(found));
+  if (merges) return;
+  const roles = sortRoles(found.filter((role) => "org" in role));
+  const first = roles.find((role) => role.primary && role.org === primaryOrg) ?? roles[0];
+  if (first === undefined) return;
+  cells[PRIMARY_ROLE] = plainRole(first.role);
+  cells[ORG_KEYS] = [...new Set([first.org, ...roles.map((role) => role.org)])].join(",");
+}
+
+function primaryOrgOf({ users }: PeopleFiles, { user }: JoinedPerson): string | null {
+  const at = users?.header.at.get("primaryOrgSourcedId");
+  return at === undefined ? null : user?.cells?.[at]?.trim() || null;
+}
+
+/** The person whom the roles name, where there is no row of users.csv. */
+function nameOfRoles({ roles }: PeopleFiles, person: JoinedPerson): string | null {
+  const cell = person.roles[0]?.cells?.[roles?.header.at.get("userSourcedId") ?? -1];
+  return cell?.trim().normalize("NFC") || null;
 }

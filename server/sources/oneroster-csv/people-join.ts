@@ -1,0 +1,192 @@
+import { isAscii } from "node:buffer";
+import { hash } from "node:crypto";
+import { cellsOf, isBlank } from "../lib/cells";
+import { lineHasher } from "../lib/line-hash";
+import { scanRecords } from "../lib/records";
+import type { DeliveryFile, Spool } from "../source";
+import { KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN } from "./columns";
+import type { OpenedFile } from "./reader";
+
+/** Bytes of people held in memory at a time; roles and profiles are read once for each such stretch. */
+const STRETCH_BYTES = 24 * 1024 * 1024;
+
+/** One record of a file with its place; null cells: its quotes are malformed. */
+export interface PlacedRecord {
+  readonly line: number;
+  readonly cells: readonly string[] | null;
+}
+
+/** A person with all that roles.csv and userProfiles.csv say; `user` null: only the roles came. */
+export interface JoinedPerson {
+  readonly user: PlacedRecord | null;
+  readonly roles: readonly PlacedRecord[];
+  readonly profiles: readonly PlacedRecord[];
+}
+
+/** The join of the three files, one person a line; what names nobody of users.csv stands in `strays`. */
+export interface PeopleJoin {
+  readonly file: DeliveryFile;
+  readonly strays: { readonly roles: Strays; readonly profiles: Strays };
+}
+
+/** Ordinals of records (blank ones left out) whose person is not in users.csv. */
+export interface Strays {
+  readonly count: number;
+  has(ordinal: number): boolean;
+}
+
+const NO_STRAYS: Strays = { count: 0, has: () => false };
+
+interface KeyedRecord extends PlacedRecord {
+  readonly key: string;
+  readonly hash: string;
+  readonly bytes: number;
+  readonly ordinal: number;
+}
+
+/**
+ * Joins roles and profiles to users in the order of users.csv and writes the result into the spool: `hash line json`. Memory
+ * stays at one stretch of people however large the files are. Passwords are not written.
+ */
+export async function joinPeople(
+  { users, roles, profiles }: { users: OpenedFile; roles: OpenedFile | undefined; profiles: OpenedFile | undefined },
+  spool: Spool,
+): Promise<PeopleJoin> {
+  const [usedRoles, usedProfiles] = [marks(roles), marks(profiles)];
+  async function* joined(): AsyncGenerator<Buffer> {
+    for await (const people of stretches(users)) {
+      const byKey = new Map(people.map((person) => [person.key, { roles: [] as KeyedRecord[], profiles: [] as KeyedRecord[] }]));
+      await attach(roles, (record) => byKey.get(record.key)?.roles, usedRoles);
+      await attach(profiles, (record) => byKey.get(record.key)?.profiles, usedProfiles);
+      for (const person of people) {
+        const own = byKey.get(person.key) ?? { roles: [], profiles: [] };
+        yield joinLine(person, own.roles, own.profiles);
+      }
+    }
+  }
+  const file = await spool.write("users-joined", joined());
+  return { file, strays: { roles: straysOf(roles, usedRoles), profiles: straysOf(profiles, usedProfiles) } };
+}
+
+/** Roles grouped by person, for deliveries that name people by their roles alone. `only`: which records of roles.csv count. */
+export async function groupRoles(roles: OpenedFile, only: Strays | null, spool: Spool): Promise<DeliveryFile> {
+  const parts = Math.max(1, Math.ceil(roles.csv.file.bytes / STRETCH_BYTES));
+  async function* grouped(): AsyncGenerator<Buffer> {
+    for (let part = 0; part < parts; part += 1) {
+      const people = new Map<string, KeyedRecord[]>();
+      for await (const record of keyedRecords(roles, "userSourcedId")) {
+        if ((only !== null && !only.has(record.ordinal)) || partOf(record.key, parts) !== part) continue;
+        const own = people.get(record.key);
+        if (own === undefined) people.set(record.key, [record]);
+        else own.push(record);
+      }
+      for (const own of people.values()) yield joinLine(null, own, []);
+    }
+  }
+  return await spool.write("roles-grouped", grouped());
+}
+
+const partOf = (key: string, parts: number): number => (parts === 1 ? 0 : Number.parseInt(hash("md5", key, "hex").slice(0, 8), 16) % parts);
+
+const marks = (file: OpenedFile | undefined): Uint8Array => new Uint8Array(file?.csv.rows ?? 0);
+
+function straysOf(file: OpenedFile | undefined, used: Uint8Array): Strays {
+  if (file === undefined) return NO_STRAYS;
+  return { count: used.reduce((sum, mark) => sum + (mark === 0 ? 1 : 0), 0), has: (ordinal) => used[ordinal] === 0 };
+}
+
+async function attach(
+  file: OpenedFile | undefined,
+  listOf: (record: KeyedRecord) => KeyedRecord[] | undefined,
+  used: Uint8Array,
+): Promise<void> {
+  if (file === undefined) return;
+  for await (const record of keyedRecords(file, "userSourcedId")) {
+    const list = listOf(record);
+    if (list === undefined) continue;
+    list.push(record);
+    used[record.ordinal] = 1;
+  }
+}
+
+async function* stretches(users: OpenedFile): AsyncGenerator<KeyedRecord[]> {
+  let people: KeyedRecord[] = [];
+  let bytes = 0;
+  for await (const record of keyedRecords(users, KEY_COLUMN)) {
+    people.push(record);
+    bytes += record.bytes;
+    if (bytes < STRETCH_BYTES) continue;
+    yield people;
+    people = [];
+    bytes = 0;
+  }
+  if (people.length > 0) yield people;
+}
+
+/** The records of a file with the person that they name; passwords are replaced by a word that only says that one was there. */
+async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): AsyncGenerator<KeyedRecord> {
+  const keyAt = header.at.get(keyColumn) ?? 0;
+  const passwordAt = header.at.get(PASSWORD_COLUMN) ?? -1;
+  const cut = [MODIFIED_COLUMN, PASSWORD_COLUMN].map((column) => header.at.get(column)).filter((index) => index !== undefined);
+  const hashOf = lineHasher(cut, csv.start.delimiter);
+  let ordinal = -1;
+  for await (const block of scanRecords(csv.file, csv.start)) {
+    const ascii = isAscii(block.buffer);
+    for (let index = 0; index < block.count; index += 1) {
+      if (isBlank(block, index, csv.start.delimiter)) continue;
+      ordinal += 1;
+      const cells = cellsOf(block, index, { delimiter: csv.delimiter, ascii });
+      if (cells?.[passwordAt]) cells[passwordAt] = "present";
+      const key = (cells?.[keyAt] ?? "").trim().normalize("NFC");
+      const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
+      yield { key, cells, line: block.lines[index] ?? 0, hash: hashOf(block, index), bytes, ordinal };
+    }
+  }
+}
+
+/** The hash of a joined line ignores the order in which roles and profiles stand in their files. */
+function joinLine(user: KeyedRecord | null, roles: readonly KeyedRecord[], profiles: readonly KeyedRecord[]): Buffer {
+  const hashes = (records: readonly KeyedRecord[]): string =>
+    records
+      .map((record) => record.hash)
+      .sort()
+      .join();
+  const joined = hash("md5", `${user?.hash ?? ""};${hashes(roles)};${hashes(profiles)}`, "hex");
+  const placed = ({ line, cells }: KeyedRecord): PlacedRecord => ({ line, cells });
+  const person: JoinedPerson = { user: user && placed(user), roles: roles.map(placed), profiles: profiles.map(placed) };
+  return Buffer.from(`${joined} ${user?.line ?? roles[0]?.line ?? 0} ${JSON.stringify(person)}\n`);
+}
+
+/** One line of a join: where it lies, what it hashes to, and its text. */
+export interface JoinedLine {
+  readonly hash: string;
+  readonly line: number;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly person: () => JoinedPerson;
+}
+
+/** The lines of a join, a chunk at a time. */
+export async function* joinedLines(file: DeliveryFile): AsyncGenerator<{ lines: readonly JoinedLine[]; bytesRead: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let base = 0;
+  for await (const chunk of file.read()) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const lines: JoinedLine[] = [];
+    let from = 0;
+    for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a, from)) {
+      lines.push(parseJoined(rest.subarray(from, end), base + from));
+      from = end + 1;
+    }
+    rest = rest.subarray(from);
+    base += from;
+    if (lines.length > 0) yield { lines, bytesRead: base };
+  }
+}
+
+/** Reads one line of a join, without its line end. */
+export function parseJoined(bytes: Buffer, offset: number): JoinedLine {
+  const space = bytes.indexOf(0x20, 33);
+  const person = (): JoinedPerson => JSON.parse(bytes.toString("utf8", space + 1));
+  return { hash: bytes.toString("latin1", 0, 32), line: Number(bytes.toString("latin1", 33, space)), offset, bytes: bytes.length, person };
+}
