@@ -40,7 +40,7 @@ export function expression(text: string): Expression {
     matches: (context) => value(context) === true,
     key: (context) => {
       const found = value(context);
-      if (typeof found === "string") return found;
+      if (typeof found === "string" || typeof found === "bigint") return found.toString();
       return JSON.stringify(found, (_, part) => (typeof part === "bigint" ? part.toString() : part)) ?? "null";
     },
   };
