@@ -37,6 +37,9 @@ interface Beside {
   password: string;
 }
 
+/** Nothing of ours is passed on; `NODE_ENV` is there because the types of Next demand it of every process. */
+const postgresEnvironment = { LC_ALL: "C", PATH: "/usr/bin:/bin", NODE_ENV: "production" } as const;
+
 /**
  * Starts (or finds) the cluster in `folder`. As root the server runs under `postgres` or `nobody`, which initdb demands, so
  * `folder` must lie where that user may enter. Throws when the platform has no package of Postgres binaries or the server
@@ -79,7 +82,7 @@ export async function startEmbedded(folder: string, settings: Record<string, str
       ...(identity ?? {}),
       detached: true,
       stdio: ["ignore", openLog(folder, identity), openLog(folder, identity)],
-      env: { LC_ALL: "C", PATH: "/usr/bin:/bin" },
+      env: postgresEnvironment,
     },
   );
   server.unref();
@@ -179,7 +182,7 @@ function initialise(at: {
       "--builtin-locale=C.UTF-8",
       "--no-instructions",
     ],
-    { ...(at.identity ?? {}), stdio: "pipe", env: { LC_ALL: "C", PATH: "/usr/bin:/bin" } },
+    { ...(at.identity ?? {}), stdio: "pipe", env: postgresEnvironment },
   );
   writeFileSync(passwordFile, "");
   chmodSync(at.data, 0o700);

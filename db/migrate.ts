@@ -33,6 +33,16 @@ export async function migrate(options: { url: string; secret: string }): Promise
   }
 }
 
+/** How many migrations the database has, and how many this build brings. Changes nothing. */
+export async function migrationState(options: { url: string; secret: string }): Promise<{ applied: number; total: number }> {
+  const owner = postgres(roleUrl({ ...options, role: "owner" }), { max: 1, onnotice: () => {} });
+  try {
+    return { applied: await appliedMigrations(owner), total: migrationNames().length };
+  } finally {
+    await owner.end();
+  }
+}
+
 /** The names of all migrations of this build, oldest first. */
 export function migrationNames(): string[] {
   const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8"));
@@ -52,12 +62,18 @@ async function appliedMigrations(owner: postgres.Sql): Promise<number> {
  * and when the secret changed.
  */
 async function ensureRoles(administrator: postgres.Sql, options: { url: string; secret: string }): Promise<void> {
-  const known = new Set((await administrator<{ rolname: string }[]>`select rolname from pg_roles where rolname like 'rollcall\\_%'`).map((role) => role.rolname));
+  const known = new Set(
+    (await administrator<{ rolname: string }[]>`select rolname from pg_roles where rolname like 'rollcall\\_%'`).map(
+      (role) => role.rolname,
+    ),
+  );
   const current = known.has(roleName("owner")) && (await letsIn(options));
   for (const role of DATABASE_ROLES) {
     if (known.has(roleName(role)) && current) continue;
     const verb = known.has(roleName(role)) ? "alter" : "create";
-    await administrator.unsafe(`${verb} role ${roleName(role)} login nobypassrls nosuperuser nocreaterole password '${rolePassword(options.secret, role)}'`);
+    await administrator.unsafe(
+      `${verb} role ${roleName(role)} login nobypassrls nosuperuser nocreaterole password '${rolePassword(options.secret, role)}'`,
+    );
   }
   for (const role of ["search", "directory"]) {
     if (known.has(`rollcall_${role}`)) continue;

@@ -1,18 +1,37 @@
-import { runCheck } from "./check";
-
 const USAGE = `rollcall <command> …
 
-  check   read a delivery and say what is wrong with it, without a database`;
+  check               read a delivery and say what is wrong with it, without a database
+  sync                bring files in, prepare a run, and commit it when asked
+  export              print the current rows of an entity as JSON lines
+  institution create  make an institution and print a link with which its owner signs in
+  doctor              say whether everything that this deployment needs is there
+  demo                start the whole system and play the main job on a generated district
 
-/** The command's first word chooses what runs; the rest is its own. */
+Each says more with --help. With --json only JSON stands on standard output.`;
+
+/** The exit code of a command line that cannot be understood. */
+const EXIT_MISUSED = 64;
+
+/** The command's first word chooses what runs and is all that is loaded; the rest is its own. Resolves to the exit code. */
 async function run([command, ...rest]: string[]): Promise<number> {
   switch (command) {
     case "check":
-      return await runCheck(rest);
+      return (await import("./check")).runCheck(rest);
+    case "institution":
+      return (await import("./institution")).runInstitution(rest);
+    case "doctor":
+      return (await import("./doctor")).runDoctor(rest);
+    case "help":
+    case "--help":
+      console.log(USAGE);
+      return 0;
     default:
       console.error(USAGE);
-      return 2;
+      return EXIT_MISUSED;
   }
 }
 
 process.exitCode = await run(process.argv.slice(2));
+
+// Everything is imported where it is needed, and only a module may await at its top.
+export {};

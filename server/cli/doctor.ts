@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import { closeDatabases } from "@/server/database";
+import { failureOf } from "@/server/failure";
+import { checkDatabase, checkExecutor, checkMail, checkMigrations, checkObjectStore, type Finding } from "./doctor-checks";
+import { checkInvariants } from "./doctor-invariants";
+
+/** In this order: what stands first explains what fails after it. */
+const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Finding> }[] = [
+  { name: "database", check: checkDatabase },
+  { name: "migrations", check: checkMigrations },
+  { name: "invariants", check: checkInvariants },
+  { name: "object store", check: checkObjectStore },
+  { name: "mail", check: checkMail },
+  { name: "executor", check: checkExecutor },
+];
+
+const USAGE = `rollcall doctor [--json]
+
+Says whether everything that this deployment needs is there: one line each. Exit code 1 when something failed.`;
+const EXIT_MISUSED = 64;
+
+/** The command `doctor`. Changes nothing, starts nothing but an embedded database that is not running. */
+export async function runDoctor(argv: string[]): Promise<number> {
+  const json = wantsJson(argv);
+  if (json === null) {
+    console.error(USAGE);
+    return EXIT_MISUSED;
+  }
+  const results = [];
+  for (const { name, check } of CHECKS) results.push({ name, ...(await check().catch(asFinding)) });
+  await closeDatabases();
+  const ok = results.every(({ state }) => state !== "failed");
+  if (json) console.log(JSON.stringify({ ok, checks: results }));
+  else for (const { name, state, detail } of results) console.log(`${state.padEnd(8)}${name.padEnd(14)}${detail}`);
+  return ok ? 0 : 1;
+}
+
+const asFinding = (cause: unknown): Finding => ({ state: "failed", detail: failureOf(cause).chain.join(", caused by ") });
+
+function wantsJson(argv: string[]): boolean | null {
+  try {
+    return parseArgs({ args: argv, options: { json: { type: "boolean", default: false } } }).values.json;
+  } catch {
+    return null;
+  }
+}
