@@ -202,4 +202,10 @@ grant select, insert, update, delete on durable.functions, durable.events, durab
   durable.throttles, durable.keys, durable.history to rollcall_engine;
 grant select on durable.clock_shifts to rollcall_engine, rollcall_vendor;
 grant usage on sequence durable.step_order to rollcall_engine;
-grant select on durable.functions, durable.events, durable.jobs, durable.steps, durable.queue, durable.waits, durable.crons, durable.history to rollcall_vendor;
+-- Vendor staff see what happened and when, not what functions returned or what their errors quoted.
+grant select on durable.functions, durable.waits, durable.crons, durable.history to rollcall_vendor;
+grant select (id, age, fn_id, app_version, status, events, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
+  on durable.jobs to rollcall_vendor;
+grant select (run_id, step_id, op, name, label, status, race, seq, planned_at, done_at) on durable.steps to rollcall_vendor;
+grant select (id, kind, run_id, step_id, fn_id, event_id, age, run_at, attempt, failures, lease, lease_until, leased_at, owner, dirty)
+  on durable.queue to rollcall_vendor;

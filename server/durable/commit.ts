@@ -7,6 +7,7 @@ import type { Op, Outcome } from "./outcome";
 import { detail, endRun, type StoredError } from "./run";
 import { at, discoverNext, finishStep, planStep, type StepResult } from "./step";
 import { type Tx, transact } from "./transact";
+import { visibleError } from "./visible-error";
 
 const STEPS_MAX = 1000;
 
@@ -175,7 +176,7 @@ export async function note(
   held: Held,
   entry: { kind: string; startedAt: Date | null; label?: string | null; stepId?: string; error?: StoredError | undefined },
 ): Promise<void> {
-  const text = entry.error === undefined ? null : detail({ name: entry.error.name, error: entry.error.message });
+  const text = entry.error === undefined ? null : detail(visibleError(entry.error));
   await tx`
     insert into durable.history (run_id, at, kind, step_id, label, attempt, owner, started_at, detail)
     select ${held.runId}, durable.now_(), ${entry.kind}, ${entry.stepId ?? held.stepId},

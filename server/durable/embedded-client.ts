@@ -1,6 +1,6 @@
 import { Inngest } from "inngest";
-import { log } from "@/server/log";
 import { embeddedFetch, type WriteEvents } from "./gateway";
+import { sdkLog } from "./sdk-log";
 
 /**
  * A client for functions that the embedded executor runs: never in dev mode, so every call must be signed with `signingKey`,
@@ -13,6 +13,6 @@ export function embeddedClient(options: { id: string; signingKey: string; write:
     eventKey: "embedded",
     signingKey: options.signingKey,
     fetch: embeddedFetch(options.write),
-    logger: log,
+    logger: sdkLog,
   });
 }

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import postgres, { type Sql } from "postgres";
 import { z } from "zod";
 import { failpoint } from "@/server/failpoint";
+import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
 import { type Bell, bell } from "./bell";
 import { call, type Endpoint, inBandSync, requestBody } from "./call";
@@ -126,7 +127,7 @@ async function turnUntilStopped(state: State): Promise<void> {
     } catch (cause) {
       failures += 1;
       if (isOutage(cause)) log.warn({ worker: state.options.workerName, code: codeOf(cause) }, "durable executor waits for the database");
-      else log.error({ worker: state.options.workerName, err: cause }, "durable executor turn failed");
+      else log.error({ worker: state.options.workerName, ...failureOf(cause) }, "durable executor turn failed");
       await state.bell.wait(Math.min(2_000, 50 * 2 ** Math.min(failures, 6)));
     }
   }
@@ -165,7 +166,7 @@ async function idleMs(state: State): Promise<number> {
 function begin(state: State, held: Held): void {
   const key = `${held.id}:${held.lease}`;
   const done = perform(state, held)
-    .catch((cause: unknown) => log.error({ run: held.runId, err: cause }, "durable call could not be done"))
+    .catch((cause: unknown) => log.error({ run: held.runId, ...failureOf(cause) }, "durable call could not be done"))
     .finally(() => {
       state.underWay.delete(key);
       state.bell.ring();
@@ -204,7 +205,7 @@ async function commitOrFail(state: State, held: Held, what: { spec: FunctionSpec
   try {
     return await record(what.outcome);
   } catch (cause) {
-    log.error({ run: held.runId, err: cause }, "durable result could not be recorded");
+    log.error({ run: held.runId, ...failureOf(cause) }, "durable result could not be recorded");
     return record(rejected(cause));
   }
 }

@@ -1,5 +1,6 @@
 import type { FunctionSpec } from "./function-spec";
 import type { Tx } from "./transact";
+import { visibleError } from "./visible-error";
 
 /** An event as a function sees it. */
 export interface StoredEvent {
@@ -118,7 +119,7 @@ export async function endRun(tx: Tx, runId: string, ending: Ending): Promise<voi
   if (job === undefined) return;
   await tx`
     insert into durable.history (run_id, at, kind, detail)
-    values (${runId}, durable.now_(), ${`run.${ending.status}`}, ${error === null ? null : detail({ error: error.message })}::text::jsonb)`;
+    values (${runId}, durable.now_(), ${`run.${ending.status}`}, ${error === null ? null : detail(visibleError(error))}::text::jsonb)`;
   if (job.parent_run !== null && job.parent_step !== null) {
     await tx`
       insert into durable.queue (kind, run_id, step_id, age, run_at, payload)

@@ -4,8 +4,8 @@ import { database } from "@/server/database";
 import { embeddedClient } from "@/server/durable/embedded-client";
 import { emitEvent } from "@/server/durable/emit";
 import type { WriteEvents } from "@/server/durable/gateway";
+import { sdkLog } from "@/server/durable/sdk-log";
 import { env, isProduction } from "@/server/env";
-import { log } from "@/server/log";
 
 /** True while no real Inngest server is named by the environment: the worker then runs the functions itself. */
 export const isEmbedded = env.INNGEST_EVENT_KEY === undefined && env.INNGEST_BASE_URL === undefined && env.INNGEST_DEV === undefined;
@@ -34,4 +34,4 @@ const writeEvents: WriteEvents = async (events) => {
 export const inngest =
   isEmbedded && signingKey !== undefined
     ? embeddedClient({ id: "rollcall", signingKey, write: writeEvents })
-    : new Inngest({ id: "rollcall", logger: log });
+    : new Inngest({ id: "rollcall", logger: sdkLog });

@@ -1,14 +1,15 @@
 import type { InngestFunction } from "inngest";
+import { z } from "zod";
 import { roleUrl } from "@/db/roles";
 import { databaseUrl } from "@/server/database";
 import { startExecutor } from "@/server/durable/executor";
 import { startRelay } from "@/server/durable/relay";
 import type { StoredEvent } from "@/server/durable/run";
-import { signed } from "@/server/durable/signature";
 import { log } from "@/server/log";
 import { deploymentSecret } from "@/server/secrets";
 import { inngest, isEmbedded, signingKey } from "./client";
 import { dispatcher, jobsRoute } from "./handler";
+import { register } from "./register";
 
 export interface Jobs {
   /** What the worker's HTTP endpoint answers with at `/api/inngest`. */
@@ -31,19 +32,17 @@ export async function startJobs(functions: readonly InngestFunction.Any[], url: 
     return { handler, announce: async () => {}, drain: executor.drain };
   }
   const relay = await startRelay({ url: engineUrl, send: sendToServer });
-  return { handler, announce: () => register(handler, url), drain: relay.drain };
+  return { handler, announce: () => announce(handler, url), drain: relay.drain };
 }
 
 async function sendToServer(events: readonly StoredEvent[]): Promise<void> {
-  await inngest.send(events.map(({ id, name, data, ts }) => ({ id, name, ts, data: data as Record<string, unknown> })));
+  await inngest.send(events.map(({ id, name, data, ts }) => ({ id, name, ts, data: EventData.parse(data) })));
 }
 
-/** The same PUT that a person would send with curl, signed because unsigned ones are refused. */
-async function register(handler: Jobs["handler"], url: string): Promise<void> {
-  const { text, signature } = signingKey === undefined ? { text: "{}", signature: null } : signed({}, signingKey);
-  const headers: Record<string, string> = { host: new URL(url).host, "content-type": "application/json" };
-  if (signature !== null) headers["x-inngest-signature"] = signature;
-  const response = await handler(new Request(url, { method: "PUT", headers, body: text }));
-  if (response.ok) log.info({ url }, "functions registered");
-  else log.error({ url, status: response.status }, "the Inngest server did not take the functions");
+const EventData = z.record(z.string(), z.unknown());
+
+async function announce(handler: Jobs["handler"], url: string): Promise<void> {
+  const status = await register(handler, url, signingKey);
+  if (status === 200) log.info({ url }, "functions registered");
+  else log.error({ url, status }, "the Inngest server did not take the functions");
 }

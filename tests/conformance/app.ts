@@ -7,6 +7,7 @@ import { emitEvent } from "@/server/durable/emit";
 import { type Executor, startExecutor } from "@/server/durable/executor";
 import { env } from "@/server/env";
 import { dispatcher, jobsRoute } from "@/server/jobs/handler";
+import { register } from "@/server/jobs/register";
 import { conformanceFunctions } from "./functions";
 import { type Marks, marksOf } from "./marks";
 
@@ -82,8 +83,8 @@ async function startServedApp(marks: Marks): Promise<ConformanceApp> {
   });
   const url = await listen(server);
   process.stdout.write(`CONFORMANCE_URL=${url}\n`);
-  const synced = await dispatcher(route)(new Request(url, { method: "PUT", headers: { host: new URL(url).host } }));
-  if (!synced.ok) throw new Error(`The server did not take the functions: ${synced.status} ${await synced.text()}`);
+  const status = await register(dispatcher(route), url, env.INNGEST_SIGNING_KEY);
+  if (status !== 200) throw new Error(`The server did not take the functions: ${status}`);
   return {
     embedded: false,
     send: async (events) => {

@@ -7,7 +7,7 @@ import { dispatcher, jobsRoute } from "@/server/jobs/handler";
 import { cases } from "./cases";
 
 /**
- * What the SDK answers, recorded with the version in use (fixtures/protocol.json). An upgrade that changes any of it shows
+ * What the SDK answers, recorded with the version in use (tests/fixtures/durable). An upgrade that changes any of it shows
  * here first; record anew with `npx vitest run -u` only after the conformance suite is green.
  */
 const KEY = `signkey-test-${"ef".repeat(32)}`;
@@ -142,6 +142,6 @@ describe("the SDK in use", () => {
       "step error": await call("broken-step"),
       "step error, last attempt": await call("broken-step", { attempt: 2 }),
     };
-    await expect(`${JSON.stringify(exchanges, null, 2)}\n`).toMatchFileSnapshot("fixtures/protocol.json");
+    await expect(`${JSON.stringify(exchanges, null, 2)}\n`).toMatchFileSnapshot("../fixtures/durable/protocol.json");
   });
 });
