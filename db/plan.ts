@@ -23,6 +23,10 @@ export interface PlanRows {
   readonly rows: SQL;
 }
 
+/** Whom and what an enrollment joins: kept with it, since a refused one is gone after the commit and its person's page still tells of it. */
+const joinedBy = (entity: RosterEntity, alias: string): SQL =>
+  entity === "enrollments" ? sql.raw(` || jsonb_build_object('userKey', ${alias}.user_key, 'classKey', ${alias}.class_key)`) : sql.raw("");
+
 /** Users as reports split them; null for every other entity. */
 export const partOf = (entity: RosterEntity, alias: string): SQL =>
   entity === "users"
@@ -57,7 +61,7 @@ export async function leaveOut(
     sql`
       insert into left_out (institution_id, run_id, entity, source_key, action, part, cause, detail, off_at)
       select ${plan.institutionId}::int, ${plan.runId}::uuid, ${act.entity}::text, v.source_key, v.action, ${partOf(act.entity, "v")}, ${act.cause}::text,
-        ${act.detail ?? sql`'{}'::jsonb`}, ${act.version}::int
+        ${act.detail ?? sql`'{}'::jsonb`}${joinedBy(act.entity, "v")}, ${act.version}::int
       from ${pending(plan, act.entity)} v
       where (${act.rows}) and not ${isOff(plan, act.entity, "v")}
       ${offAgain}`,
@@ -196,14 +200,14 @@ function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, v
     sql`
       insert into left_out (institution_id, run_id, entity, source_key, action, part, cause, detail, off_at)
       select ${plan.institutionId}::int, ${plan.runId}::uuid, ${entity}::text, v.source_key, v.action, ${partOf(entity, "v")}, 'follows',
-        jsonb_build_object('entity', ${reference.refers}::text, 'sourceKey', min(m.source_key)), ${version}::int
+        jsonb_build_object('entity', ${reference.refers}::text, 'sourceKey', min(m.source_key))${joinedBy(entity, "v")}, ${version}::int
       from ${pending(plan, entity)} v
       ${namedBy("v", reference, "named")}
       join left_out m on m.source_key = named.key
       where m.institution_id = ${plan.institutionId} and m.run_id = ${plan.runId} and m.entity = ${reference.refers}
         and m.on_at is null and m.action in ('add', 'reactivate')
         and v.action <> 'archive' and not ${isOff(plan, entity, "v")}
-      group by v.source_key, v.action${entity === "users" ? sql`, v.primary_role` : sql``}
+      group by v.source_key, v.action${sql.raw(GROUPED_WITH[entity] ?? "")}
       ${offAgain}`,
   );
 }
@@ -225,10 +229,13 @@ function keepNamed(tx: Transaction, plan: PlanRef, { entity, reference, version 
       where m.institution_id = ${plan.institutionId} and m.run_id = ${plan.runId} and m.entity = ${entity}
         and m.on_at is null and m.action in ('archive', 'edit', 'rekey')
         and not ${isOff(plan, reference.refers, "v")}
-      group by v.source_key, v.action${reference.refers === "users" ? sql`, v.primary_role` : sql``}
+      group by v.source_key, v.action${sql.raw(GROUPED_WITH[reference.refers] ?? "")}
       ${offAgain}`,
   );
 }
+
+/** What the columns above are made of, beside the key. */
+const GROUPED_WITH: Partial<Record<RosterEntity, string>> = { users: ", v.primary_role", enrollments: ", v.user_key, v.class_key" };
 
 /** The keys that a row's reference names, one row each. */
 const namedBy = (alias: string, reference: PlanReference, as: string): SQL =>

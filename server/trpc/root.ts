@@ -5,6 +5,7 @@ import { feedsRouter } from "./routers/feeds";
 import { institutionsRouter } from "./routers/institutions";
 import { issuesRouter } from "./routers/issues";
 import { membersRouter } from "./routers/members";
+import { rosterRouter } from "./routers/roster";
 import { runsRouter } from "./routers/runs";
 import { sessionRouter } from "./routers/session";
 import { signInRouter } from "./routers/sign-in";
@@ -18,6 +19,7 @@ export const appRouter = router({
   institutions: institutionsRouter,
   issues: issuesRouter,
   members: membersRouter,
+  roster: rosterRouter,
   runs: runsRouter,
   session: sessionRouter,
   signIn: signInRouter,

@@ -12,23 +12,10 @@ import { parseRunCounts, plannedChanges, sumOf } from "@/server/services/runs/co
 import { findRun, isWaiting, RunPlace, type RunRow } from "@/server/services/runs/place";
 import { planRefOf } from "@/server/services/runs/plan-ref";
 import { type Selection, selectionOf } from "@/server/services/runs/selection";
-import { ChangeFilter, conditionOf } from "./filter";
+import { conditionOf } from "./filter";
 import { recordChoice } from "./record-choice";
+import { ChoiceScope } from "./scope";
 import { statementOf } from "./statement";
-
-/** Which changes an act is about: the whole plan, what a filter shows, or single rows. */
-export const ChoiceScope = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("all") }),
-  ChangeFilter.extend({ kind: z.literal("filter") }),
-  z.object({
-    kind: z.literal("rows"),
-    rows: z
-      .array(z.object({ entity: z.enum(ENTITIES), sourceKey: z.string().min(1).max(255) }))
-      .min(1)
-      .max(200),
-  }),
-]);
-export type ChoiceScope = z.infer<typeof ChoiceScope>;
 
 export const ChooseChanges = RunPlace.extend({
   /** The version that the person saw. */

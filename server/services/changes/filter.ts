@@ -9,7 +9,7 @@ import { ENTITIES, type Entity } from "@/server/roster/entities";
 export const ChangeFilter = z.object({
   entity: z.enum(ENTITIES).optional(),
   /** Of users only. */
-  person: z.enum(["students", "teachers"]).optional(),
+  person: z.enum(["students", "teachers", "others"]).optional(),
   action: z.enum(ACTIONS).optional(),
   /** A school's source key. */
   school: z.string().min(1).max(255).optional(),
@@ -27,7 +27,8 @@ export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter)
   if (filter.person !== undefined && entity !== "users") return null;
   const parts: SQL[] = [sql`true`];
   if (filter.action !== undefined) parts.push(sql`v.action = ${filter.action}`);
-  if (filter.person !== undefined) parts.push(sql`v.primary_role = ${filter.person === "students" ? "student" : "teacher"}`);
+  if (filter.person === "others") parts.push(sql`coalesce(v.primary_role, '') not in ('student', 'teacher')`);
+  else if (filter.person !== undefined) parts.push(sql`v.primary_role = ${filter.person === "students" ? "student" : "teacher"}`);
   if (filter.school !== undefined) parts.push(ofSchool(plan, entity, filter.school));
   if (filter.text !== undefined) parts.push(withText(plan, entity, filter.text));
   switch (filter.show) {

@@ -1,7 +1,7 @@
 import { ENTITIES, type Entity } from "@/server/roster/entities";
 import type { Selection } from "@/server/services/runs/selection";
 import { counted, countedActions, countedRecords } from "@/server/services/runs/words";
-import type { ChoiceScope } from "./choose";
+import type { ChoiceScope } from "./scope";
 
 interface Act {
   readonly scope: ChoiceScope;

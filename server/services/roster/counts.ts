@@ -3,7 +3,6 @@ import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
 import { EnvironmentPlace, findEnvironment } from "@/server/services/runs/place";
 
-
 const count = z.number().int().default(0);
 /** `environments.counts`, written by every commit: what is active. */
 const Counts = z.object({
@@ -19,6 +18,8 @@ const Counts = z.object({
 });
 export type RosterCounts = z.infer<typeof Counts>;
 
+export const countRosterOf = (stored: unknown): RosterCounts => Counts.parse(stored);
+
 /** How much is active in an environment, and since which commit. */
 export async function countRoster(
   actor: TenantActor,
@@ -28,6 +29,6 @@ export async function countRoster(
   const input = EnvironmentPlace.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
     const { counts, headSeq, committedAt } = await findEnvironment(tx, actor, input.environment);
-    return { counts: Counts.parse(counts), headSeq, committedAt };
+    return { counts: countRosterOf(counts), headSeq, committedAt };
   });
 }
