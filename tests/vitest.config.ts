@@ -12,6 +12,7 @@ export default defineConfig({
     include: ["server/**/*.test.ts", "db/**/*.test.ts", "emails/**/*.test.{ts,tsx}", "app/**/*.test.ts", "tests/**/*.test.ts"],
     exclude: ["node_modules/**", ".next/**", ".rollcall/**", "tests/e2e/**"],
     globalSetup: ["tests/support/cluster.ts"],
+    setupFiles: ["tests/support/own-data.ts"],
     env: {
       ROLLCALL_ENV: "test",
       ROLLCALL_DATA: join(tmpdir(), `rollcall-test-data-${process.pid}`),

@@ -21,6 +21,8 @@ async function run([command, ...rest]: string[]): Promise<number> {
       return (await import("./institution")).runInstitution(rest);
     case "doctor":
       return (await import("./doctor")).runDoctor(rest);
+    case "demo":
+      return (await import("./demo")).runDemo(rest);
     case "help":
     case "--help":
       console.log(USAGE);

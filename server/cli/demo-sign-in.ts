@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { listMails } from "@/server/notify/list-mails";
+import type { Person } from "@/server/trpc/person";
+
+/** Signs in as a person does who reads the mail and presses the button behind its link. */
+export async function signInByLink(person: Person, email: string): Promise<void> {
+  const mail = await requestedMail(person, email);
+  const link = /https?:\/\/\S*\/login\/link\?\S+/.exec(mail)?.[0];
+  if (link === undefined) throw new Error("The sign-in mail has no link");
+  const { pathname, search, searchParams } = new URL(link);
+  const page = await person.request(`${pathname}${search}`);
+  if (!page.ok) throw new Error(`The page behind the sign-in link answers ${page.status}`);
+  await press(person, "link", { token: searchParams.get("token") ?? "" });
+}
+
+/** Signs in as a person does who types the code of the mail. */
+export async function signInByCode(person: Person, email: string): Promise<void> {
+  const mail = await requestedMail(person, email);
+  const code = /\b[A-Z0-9]{4}[ -]?[A-Z0-9]{4}\b/.exec(mail)?.[0];
+  if (code === undefined) throw new Error("The sign-in mail has no code");
+  await press(person, "code", { code });
+}
+
+async function requestedMail(person: Person, email: string): Promise<string> {
+  await person.api.signIn.request.mutate({ email });
+  const mail = (await listMails()).find(({ kind, recipient }) => kind === "signIn" && recipient === email);
+  if (mail === undefined) throw new Error(`No sign-in mail for ${email} is in the outbox`);
+  return mail.text;
+}
+
+async function press(person: Person, way: "link" | "code", credentials: Record<string, string>): Promise<void> {
+  const csrf = z.object({ csrfToken: z.string() }).parse(await (await person.request("/api/auth/csrf")).json());
+  const response = await person.request(`/api/auth/callback/${way}`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ ...credentials, csrfToken: csrf.csrfToken, callbackUrl: "/", json: "true" }),
+  });
+  await person.api.session.get.query().catch((cause: unknown) => {
+    throw new Error(`Signing in by ${way} failed (${response.status})`, { cause });
+  });
+}
