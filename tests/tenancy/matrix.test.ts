@@ -1,0 +1,178 @@
+import { TRPCError } from "@trpc/server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor } from "@/server/auth/actor";
+import { roleCan, staffCan } from "@/server/auth/permissions";
+import { AppError } from "@/server/errors";
+import { callerAs } from "@/tests/support/caller";
+import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { createStaff } from "@/tests/support/institution";
+import { type ListedProcedure, listProcedures } from "@/tests/support/procedures";
+import { tenantDigest } from "./digest";
+import type { Fixture, Fixtures, Ids } from "./fixture";
+import { changeFixtures } from "./fixtures/changes";
+import { deliveryFixtures } from "./fixtures/deliveries";
+import { feedFixtures } from "./fixtures/feeds";
+import { institutionFixtures } from "./fixtures/institutions";
+import { rosterFixtures } from "./fixtures/roster";
+import { runFixtures } from "./fixtures/runs";
+import { sessionFixtures } from "./fixtures/session";
+import { nobodysIds, type Scene, setScene } from "./scene";
+
+const fixtures: Fixtures = {
+  ...sessionFixtures,
+  ...institutionFixtures,
+  ...feedFixtures,
+  ...deliveryFixtures,
+  ...runFixtures,
+  ...changeFixtures,
+  ...rosterFixtures,
+};
+const procedures = listProcedures();
+
+let db: TestDatabase;
+let a: Scene;
+let b: Scene;
+let support: Actor;
+let approver: Actor;
+
+beforeAll(async () => {
+  db = await createDatabase();
+  // Ids that stand out, so that none of them is found in an answer by chance.
+  await db.administrator`alter sequence feeds_id_seq restart 50001`;
+  [a, b] = [await setScene(db), await setScene(db)];
+  [support, approver] = [await createStaff("support"), await createStaff("approver")];
+});
+afterAll(() => db.close());
+
+test("every procedure says whose data it touches and what it takes, and has a fixture; no fixture is left over", () => {
+  expect(procedures.length).toBeGreaterThan(20);
+  expect(procedures.filter(({ meta }) => meta === undefined).map(({ path }) => path)).toEqual([]);
+  expect(Object.keys(fixtures).toSorted()).toEqual(procedures.map(({ path }) => path).toSorted());
+});
+
+describe.each(procedures.filter(({ meta }) => meta?.scope === "institution"))("$path", (procedure) => {
+  test("is closed to strangers, to another institution and to vendor staff, by slug and by id, and tells them nothing (T1, T21)", async () => {
+    const before = await digests();
+    const asked = (actor: Actor | null, ids: Ids) => answered(procedure, actor, { ...inputOf(procedure, ids), ...poison(a) });
+    expect(await asked(null, a.ids)).toMatchObject({ code: "UNAUTHORIZED" });
+    for (const actor of [b.viewer, b.owner, support, approver]) {
+      const foreign = await asked(actor, a.ids);
+      expect(foreign).toMatchObject({ code: "NOT_FOUND" });
+      expect(foreign).toEqual(await asked(actor, { ...a.ids, institution: "no-such-institution" }));
+    }
+    if (namesThings(procedure)) {
+      for (const actor of [b.viewer, b.owner]) {
+        const foreign = await asked(actor, { ...a.ids, institution: b.ids.institution });
+        const nobodys = nobodysIds(b.ids.institution);
+        expect(without(foreign, a.ids)).toEqual(without(await asked(actor, nobodys), nobodys));
+        if (procedure.type === "mutation") expect(["NOT_FOUND", "FORBIDDEN"]).toContain(codeOf(foreign));
+      }
+    }
+    expect(await digests()).toEqual(before);
+  });
+
+  test("opens to a role that holds its permission, and to no other", async () => {
+    const fixture = fixtureOf(procedure);
+    const scene = await setScene(db);
+    const audited = await audits(scene);
+    const viewer = await answered(procedure, scene.viewer, inputOf(procedure, scene.ids));
+    const mayView = procedure.meta?.scope === "institution" && roleCan("viewer", procedure.meta.permission);
+    if (!mayView) expect(viewer).toMatchObject({ code: "FORBIDDEN" });
+    expect(await audits(scene)).toBe(audited);
+    const owner = await answered(procedure, scene.owner, inputOf(procedure, scene.ids));
+    if (fixture.own === undefined) expect(owner).toMatchObject({ ok: true });
+    else expect(owner).toMatchObject({ appCode: fixture.own });
+    if (mayView) expect(codeOf(viewer)).toEqual(codeOf(owner));
+    const expected = procedure.type === "mutation" && fixture.own === undefined ? (fixture.audits ?? 1) : 0;
+    expect((await audits(scene)) - audited, "entries in the audit").toBe(expected);
+  });
+});
+
+describe.each(procedures.filter(({ meta }) => meta?.scope === "vendor"))("$path", (procedure) => {
+  test("is for vendor staff whose role holds its permission", async () => {
+    const before = await digests();
+    const input = { ...inputOf(procedure, a.ids), ...poison(a) };
+    expect(await answered(procedure, null, input)).toMatchObject({ code: "UNAUTHORIZED" });
+    for (const actor of [a.viewer, a.owner, b.owner]) expect(await answered(procedure, actor, input)).toMatchObject({ code: "FORBIDDEN" });
+    for (const actor of [support, approver]) {
+      const may = actor.staffRole !== null && procedure.meta?.scope === "vendor" && staffCan(actor.staffRole, procedure.meta.permission);
+      expect(await answered(procedure, actor, input)).toMatchObject(may ? { ok: true } : { code: "FORBIDDEN" });
+    }
+    expect(await digests()).toEqual(before);
+  });
+});
+
+describe.each(procedures.filter(({ meta }) => meta?.scope === "account"))("$path", (procedure) => {
+  test("is about oneself, for everyone who signed in", async () => {
+    const before = await digests();
+    expect(await answered(procedure, null, inputOf(procedure, a.ids))).toMatchObject({ code: "UNAUTHORIZED" });
+    if (namesThings(procedure)) {
+      for (const actor of [b.owner, support]) {
+        const foreign = await answered(procedure, actor, { ...inputOf(procedure, a.ids), ...poison(a) });
+        expect(foreign).toMatchObject({ code: "NOT_FOUND" });
+        expect(foreign).toEqual(await answered(procedure, actor, inputOf(procedure, nobodysIds(""))));
+      }
+    }
+    expect(await digests()).toEqual(before);
+    const scene = await setScene(db);
+    expect(await answered(procedure, scene.owner, inputOf(procedure, scene.ids))).toMatchObject({ ok: true });
+  });
+});
+
+describe.each(procedures.filter(({ meta }) => meta?.scope === "public"))("$path", (procedure) => {
+  test("answers everyone alike and changes nothing of any institution", async () => {
+    const before = await digests();
+    expect(await answered(procedure, null, inputOf(procedure, a.ids))).toMatchObject({ ok: true });
+    expect(await digests()).toEqual(before);
+  });
+});
+
+type Answer = { ok: true; data: unknown } | { ok: false; code: string; appCode: string | null; message: string; details: unknown };
+
+async function answered({ path }: ListedProcedure, actor: Actor | null, input: unknown): Promise<Answer> {
+  const call = path.split(".").reduce<unknown>((at, name) => Reflect.get(Object(at), name), callerAs(actor));
+  try {
+    return { ok: true, data: await (call as (input: unknown) => Promise<unknown>)(input) };
+  } catch (cause) {
+    if (!(cause instanceof TRPCError)) throw cause;
+    const own = cause.cause instanceof AppError ? cause.cause : null;
+    return { ok: false, code: cause.code, appCode: own?.code ?? null, message: cause.message, details: own?.data ?? null };
+  }
+}
+
+const fixtureOf = ({ path }: ListedProcedure): Fixture => fixtures[path] ?? {};
+
+const inputOf = (procedure: ListedProcedure, ids: Ids): Record<string, unknown> => ({
+  ...(procedure.meta?.scope === "institution" ? { institution: ids.institution } : {}),
+  ...fixtureOf(procedure).input?.(ids),
+});
+
+/** Whether the input names anything beside the institution. */
+const namesThings = (procedure: ListedProcedure): boolean =>
+  JSON.stringify(inputOf(procedure, { ...a.ids, institution: "" })) !== JSON.stringify(inputOf(procedure, nobodysIds("")));
+
+/** Fields that nobody may set: whoever obeys one of them is found by the digests. */
+const poison = (of: Scene) => ({
+  role: "owner",
+  institutionId: of.institution.id,
+  tenantId: of.institution.id,
+  accountId: of.owner.accountId,
+  isVendor: true,
+});
+
+const codeOf = (answer: Answer): string => (answer.ok ? "OK" : answer.code);
+
+/** The answer with the ids that the question named taken out, since an answer may repeat those. */
+function without(answer: Answer, ids: Ids): string {
+  const named = Object.entries(ids).filter(([name]) => name !== "institution");
+  return named.reduce((text, [, id]) => text.replaceAll(String(id), "#"), JSON.stringify(answer));
+}
+
+const digests = async () => [await tenantDigest(db, a.institution.id), await tenantDigest(db, b.institution.id)];
+
+async function audits(scene: Scene): Promise<number> {
+  const [found] = await db.administrator<
+    { n: number }[]
+  >`select count(*)::int as n from audit where institution_id = ${scene.institution.id}`;
+  return found?.n ?? 0;
+}
