@@ -70,7 +70,7 @@ export default async function RosterPage({ params, searchParams }: RosterPagePro
       {page.rows.length === 0 ? (
         <p className="lede">{isNarrow ? `No ${words.one} fits this filter.` : `There are no ${words.many}.`}</p>
       ) : (
-        <RosterTable base={base} kind={kind} page={page} />
+        <RosterTable base={base} page={page} />
       )}
       <nav className="row wrap pages" aria-label="Pages">
         {address.after ? (

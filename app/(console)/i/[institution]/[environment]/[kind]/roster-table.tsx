@@ -4,90 +4,62 @@ import { count } from "@/app/_components/counting";
 import { StatusBadge } from "@/app/_components/state-badge";
 import { Value } from "@/app/_components/value";
 import type { Outputs } from "@/app/_trpc/outputs";
-import { KIND_WORDS, type Kind } from "./_kinds";
+import { KIND_WORDS } from "./_kinds";
 
-type Row = Outputs["roster"]["list"]["rows"][number];
+type Page = Outputs["roster"]["list"];
 
-interface RosterTableProps {
-  base: string;
-  kind: Kind;
-  page: { rows: readonly Row[] };
+interface Line {
+  readonly sourcedId: string;
+  readonly sourceKey: string;
+  readonly name: string;
+  readonly status: string;
+  readonly concluded: boolean;
+  readonly cells: readonly Cell[];
 }
-
-interface Column {
-  title: string;
-  isNumber?: true;
-  cell: (row: Row) => ReactNode;
+interface Cell {
+  readonly title: string;
+  readonly isNumber?: true;
+  readonly value: ReactNode;
 }
-
-const values = (list: readonly string[]): ReactNode =>
-  list.map((value, index) => (
-    <span key={value}>
-      {index > 0 ? ", " : ""}
-      <Value of={value} />
-    </span>
-  ));
-
-const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
-  schools: [
-    { title: "Type", cell: (row) => (row.kind === "schools" ? row.type : null) },
-    { title: "Identifier", cell: (row) => (row.kind === "schools" && row.identifier ? <Value of={row.identifier} /> : null) },
-  ],
-  teachers: [
-    { title: "E-mail", cell: (row) => (row.kind === "teachers" && row.email ? <Value of={row.email} /> : null) },
-    { title: "Schools", cell: (row) => (row.kind === "teachers" ? values(row.schools) : null) },
-  ],
-  students: [
-    { title: "Grade", cell: (row) => (row.kind === "students" ? values(row.grades) : null) },
-    { title: "E-mail", cell: (row) => (row.kind === "students" && row.email ? <Value of={row.email} /> : null) },
-    { title: "Schools", cell: (row) => (row.kind === "students" ? values(row.schools) : null) },
-  ],
-  classes: [
-    { title: "Code", cell: (row) => (row.kind === "classes" && row.code ? <Value of={row.code} /> : null) },
-    { title: "School", cell: (row) => (row.kind === "classes" && row.school ? <Value of={row.school} /> : null) },
-    { title: "Terms", cell: (row) => (row.kind === "classes" ? values(row.terms) : null) },
-    { title: "Teachers", cell: (row) => (row.kind === "classes" ? values(row.teachers) : null) },
-    { title: "Students", isNumber: true, cell: (row) => (row.kind === "classes" ? count(row.students) : null) },
-  ],
-};
 
 /** Fifty or so records, each with the link to its own page. */
-export function RosterTable({ base, kind, page }: RosterTableProps) {
-  const columns = COLUMNS[kind];
+export function RosterTable({ base, page }: { base: string; page: Page }) {
+  const lines = linesOf(page);
+  const titles = lines[0]?.cells ?? [];
   return (
-    <table className="ledger fold mid" aria-label={KIND_WORDS[kind].title}>
+    <table className="ledger fold mid" aria-label={KIND_WORDS[page.kind].title}>
       <thead>
         <tr>
           <th scope="col">Name</th>
           <th scope="col">Source key</th>
-          {columns.map((column) => (
-            <th key={column.title} scope="col" className={column.isNumber ? "num" : undefined}>
-              {column.title}
+          {titles.map(({ title, isNumber }) => (
+            <th key={title} scope="col" className={isNumber ? "num" : undefined}>
+              {title}
             </th>
           ))}
           <th scope="col">State</th>
         </tr>
       </thead>
       <tbody>
-        {page.rows.map((row) => (
-          <tr key={row.sourcedId}>
+        {lines.map((line) => (
+          <tr key={line.sourcedId}>
             <th scope="row">
-              <Link prefetch={false} className="hit" href={`${base}/${kind}/${encodeURIComponent(row.sourcedId)}`}>
-                <Value of={row.name || row.sourceKey} />
+              <Link prefetch={false} className="hit" href={`${base}/${page.kind}/${encodeURIComponent(line.sourcedId)}`}>
+                <Value of={line.name} />
               </Link>
             </th>
             <td data-l="Source key">
               <code className="muted">
-                <Value of={row.sourceKey} />
+                <Value of={line.sourceKey} />
               </code>
             </td>
-            {columns.map((column) => (
-              <td key={column.title} className={column.isNumber ? "num" : "soft"} data-l={column.title}>
-                {column.cell(row)}
+            {line.cells.map(({ title, isNumber, value }) => (
+              <td key={title} className={isNumber ? "num" : "soft"} data-l={title}>
+                {value}
               </td>
             ))}
             <td data-l="State">
-              <StatusBadge status={row.status} concluded={row.kind === "classes" && row.concluded} />
+              <StatusBadge status={line.status} concluded={line.concluded} />
             </td>
           </tr>
         ))}
@@ -95,3 +67,48 @@ export function RosterTable({ base, kind, page }: RosterTableProps) {
     </table>
   );
 }
+
+/** What each list shows of its records. */
+function linesOf(page: Page): Line[] {
+  switch (page.kind) {
+    case "schools":
+      return page.rows.map((row) => ({
+        ...row,
+        concluded: false,
+        cells: [text("Identifier", row.identifier), { title: "Classes", isNumber: true, value: count(row.classes) }],
+      }));
+    case "teachers":
+      return page.rows.map((row) => ({ ...row, concluded: false, cells: [text("E-mail", row.email), texts("Schools", row.schools)] }));
+    case "students":
+      return page.rows.map((row) => ({
+        ...row,
+        concluded: false,
+        cells: [text("Grade", row.grades), text("E-mail", row.email), texts("Schools", row.schools)],
+      }));
+    case "classes":
+      return page.rows.map((row) => ({
+        ...row,
+        cells: [
+          text("Code", row.code),
+          text("School", row.school),
+          texts("Terms", row.terms),
+          texts("Teachers", row.teachers),
+          { title: "Students", isNumber: true, value: count(row.students) },
+        ],
+      }));
+    default:
+      return page satisfies never;
+  }
+}
+
+const text = (title: string, value: string | null): Cell => ({ title, value: value === null ? null : <Value of={value} /> });
+
+const texts = (title: string, values: readonly string[]): Cell => ({
+  title,
+  value: values.map((value, index) => (
+    <span key={value}>
+      {index > 0 ? ", " : ""}
+      <Value of={value} />
+    </span>
+  )),
+});

@@ -30,7 +30,7 @@ export function putFile({ url, file, onProgress, signal }: PutFile): Promise<voi
 function answerText(request: XMLHttpRequest): string {
   try {
     const answer: unknown = JSON.parse(request.responseText);
-    if (typeof answer === "object" && answer !== null && "message" in answer && typeof answer.message === "string") return answer.message;
+    if (typeof answer === "object" && answer !== null && "error" in answer && typeof answer.error === "string") return answer.error;
   } catch {
     // An answer that is no JSON comes from something in between, and says nothing to people.
   }

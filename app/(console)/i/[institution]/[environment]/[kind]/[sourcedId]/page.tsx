@@ -115,7 +115,7 @@ function Fields({ record, where }: { record: Record; where: string }) {
                 {columnWord(field)}
               </th>
               <td>
-                {value === null ? <span className="muted">blank</span> : <Value of={value} />}
+                <Value of={value} />
                 {note ? <span className="sub">{note}</span> : null}
               </td>
             </tr>
@@ -147,19 +147,15 @@ function Belonging({ record, base, kind }: { record: Record; base: string; kind:
         </thead>
         <tbody>
           {record.enrollments.map((enrollment) => (
-            <tr key={enrollment.sourceKey}>
+            <tr key={`${enrollment.other.sourcedId} ${enrollment.role} ${enrollment.state}`}>
               <th scope="row">
-                {enrollment.other.sourcedId && enrollment.other.kind ? (
-                  <Link
-                    prefetch={false}
-                    className="hit"
-                    href={`${base}/${enrollment.other.kind}/${encodeURIComponent(enrollment.other.sourcedId)}`}
-                  >
-                    <Value of={enrollment.other.name} />
-                  </Link>
-                ) : (
+                <Link
+                  prefetch={false}
+                  className="hit"
+                  href={`${base}/${enrollment.other.kind}/${encodeURIComponent(enrollment.other.sourcedId)}`}
+                >
                   <Value of={enrollment.other.name} />
-                )}
+                </Link>
               </th>
               <td>{enrollment.role}</td>
               <td>

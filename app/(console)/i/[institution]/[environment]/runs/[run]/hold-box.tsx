@@ -13,15 +13,14 @@ type Run = Outputs["runs"]["get"];
 type Reason = NonNullable<Run["verdict"]>["reasons"][number];
 
 interface HoldBoxProps {
-  here: { place: { institution: string; environment: EnvironmentName }; report: string; can: { override: boolean; choose: boolean } };
+  here: { place: { institution: string; environment: EnvironmentName }; report: string; can: { override: boolean } };
   run: Run;
 }
 
 /** Why a run is held: one box a reason, each with what was found, the likely cause, and the ways out. */
 export function HoldBox({ here, run }: HoldBoxProps) {
   const reasons = run.verdict?.reasons ?? [];
-  if (run.state !== "held" && run.state !== "committed") return null;
-  if (run.state === "committed") return null;
+  if (run.state !== "held") return null;
   return reasons.map((reason, index) => {
     const help = holdHelp(reason);
     const id = `hold-${index}`;
@@ -96,7 +95,7 @@ function Evidence({ reason, report }: { reason: Reason; report: string }) {
                   )}
                 </th>
                 <td className="num">
-                  {count(line.count)} <span className="muted">of {count(line.of)}</span>
+                  {count(line.count)} <span className="muted of">of {count(line.of)}</span>
                 </td>
                 <td className="bar-column">
                   <ShareBar share={line.share} limit={limit} full={full || 1} />

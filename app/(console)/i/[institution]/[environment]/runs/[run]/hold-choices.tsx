@@ -15,7 +15,7 @@ interface HoldChoicesProps {
   number: number;
   hold: number;
   reason: { kind: string; count: number };
-  can: { override: boolean; choose: boolean };
+  can: { override: boolean };
 }
 
 type Exit = "wait" | "leaveOut" | "approve";
@@ -29,7 +29,7 @@ export function HoldChoices({ place, number, hold, reason, can }: HoldChoicesPro
   const [typed, setTyped] = useState("");
   const override = useMutation(trpc.runs.override.mutationOptions({ onSuccess: () => router.refresh() }));
   const n = count(reason.count);
-  const mayLeaveOut = can.choose && (reason.kind === "archive" || reason.kind === "edit" || reason.kind === "empty");
+  const mayLeaveOut = can.override && (reason.kind === "archive" || reason.kind === "edit" || reason.kind === "empty");
   const typedCount = Number(typed.replace(/[,\s]/g, ""));
   const isShut = exit === "wait" || override.isPending || (exit === "approve" && typedCount !== reason.count);
   return (

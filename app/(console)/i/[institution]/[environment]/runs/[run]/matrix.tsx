@@ -5,6 +5,7 @@ import { environmentWord } from "@/app/_components/env";
 import { Icon } from "@/app/_components/icon";
 import { OpCount } from "@/app/_components/op";
 import { Section } from "@/app/_components/section";
+import { sumOf } from "@/app/_components/sums";
 import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ACTIONS, type Counts } from "@/server/roster/change";
@@ -49,8 +50,7 @@ export function Matrix({ base, report, run, environment }: MatrixProps) {
         </>
       }
     >
-      {/* biome-ignore lint/a11y/noRedundantRoles: blocks on small screens lose the roles that `display` takes away. */}
-      <table className="ledger fold mid matrix" role="table" aria-labelledby="changes">
+      <table className="ledger fold mid matrix" aria-labelledby="changes">
         <thead>
           <tr>
             <th scope="col">Type</th>
@@ -146,7 +146,7 @@ function rowsOf(run: Run, base: string): Row[] {
     const reason = run.verdict?.reasons.find((one) => one.kind === "archive" && one.entity === entity);
     return run.state === "held" && reason ? `${count(reason.count)} held` : null;
   };
-  return ENTITIES.flatMap((entity): Row[] => {
+  const rows = ENTITIES.flatMap((entity): Row[] => {
     const counts = run.counts[entity];
     if (!counts) return [];
     const listed = LISTED[entity];
@@ -163,4 +163,5 @@ function rowsOf(run: Run, base: string): Row[] {
       roster: person === "others" ? null : `${base}/${person}`,
     }));
   });
+  return rows.filter(({ counts }) => (counts.before ?? 0) + counts.read + sumOf(counts) > 0);
 }

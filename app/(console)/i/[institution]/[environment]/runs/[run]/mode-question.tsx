@@ -26,8 +26,12 @@ export function ModeQuestion({ place, feed, question, canAnswer }: ModeQuestionP
   if (!question) return null;
 
   async function keep(chosen: "bulk" | "delta", files: readonly string[]) {
-    for (const file of files) await answer.mutateAsync({ institution: place.institution, feed: feed.id, file, mode: chosen });
-    const { number } = await start.mutateAsync({ ...place, feed: feed.id, kind: "full", autoCommit: false });
+    let delivery: string | undefined;
+    for (const file of files) {
+      const kept = await answer.mutateAsync({ institution: place.institution, feed: feed.id, file, mode: chosen });
+      delivery = kept.prepareAgain?.delivery ?? delivery;
+    }
+    const { number } = await start.mutateAsync({ ...place, feed: feed.id, delivery, kind: "full", autoCommit: false });
     router.push(`/i/${place.institution}/${place.environment}/runs/${number}`);
   }
   const error = answer.error ?? start.error;

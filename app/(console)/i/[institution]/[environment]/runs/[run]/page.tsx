@@ -47,7 +47,7 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
               ]}
             />
             {run.reason ? <p className="lede">{run.reason}</p> : null}
-            <HoldBox here={{ place, report, can: { override: can("run:override"), choose: can("run:choose") } }} run={run} />
+            <HoldBox here={{ place, report, can: { override: can("run:override") } }} run={run} />
             <ModeQuestion place={place} feed={run.feed} question={run.modeQuestion} canAnswer={can("feed:manage")} />
             <Matrix base={base} report={report} run={run} environment={place.environment} />
             <FilesOfRun base={base} report={report} run={run} />

@@ -63,7 +63,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
       beside={<span className="small muted">Rows read = the five figures beside it</span>}
     >
       <Scroll label="Where every row went, by file">
-        <table className="ledger mid small first">
+        <table className="ledger mid small first fold">
           <thead>
             <tr>
               <th scope="col">File</th>
@@ -98,7 +98,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
                 {file.entity ? (
                   <Figures counts={file.counts} run={run} hrefOf={(part) => partHref(part, { base, report, entity: file.entity })} />
                 ) : (
-                  <td className="num" colSpan={7}>
+                  <td colSpan={7}>
                     <span className="muted">says how the others are to be read</span>
                   </td>
                 )}
@@ -127,7 +127,7 @@ export function TieOutBySchool({ report, run }: Omit<TieOutProps, "base">) {
           Where every row went, by school ({count(schools.size)})
         </summary>
         <Scroll label="Where every row went, by school">
-          <table className="ledger mid small first">
+          <table className="ledger mid small first fold">
             <thead>
               <tr>
                 <th scope="col">School</th>
@@ -154,7 +154,7 @@ export function TieOutBySchool({ report, run }: Omit<TieOutProps, "base">) {
                         {key === "" ? "No school" : <Value of={line.name ?? key} />}
                       </th>
                     ) : null}
-                    <td>{entityTitle(line.entity)}</td>
+                    <td data-l="Type">{entityTitle(line.entity)}</td>
                     <Figures
                       counts={line.counts}
                       run={run}
@@ -189,12 +189,14 @@ function Figures({ counts, run, hrefOf }: { counts: Counts; run: Run; hrefOf: (p
   const parts = partsOf(counts);
   return (
     <>
-      <td className="num strong">{count(counts.read)}</td>
+      <td className="num strong" data-l="Rows read">
+        {count(counts.read)}
+      </td>
       {PARTS.map((part) => {
         const href = hrefOf(part);
         const n = parts[part];
         return (
-          <td key={part} className={n === 0 ? "num zero" : "num"}>
+          <td key={part} className={n === 0 ? "num zero" : "num"} data-l={partWord(part, run)}>
             {n === 0 || !href ? (
               count(n)
             ) : (

@@ -2,8 +2,7 @@ import Link from "next/link";
 import { counted } from "@/app/_components/counting";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
-import { columnWord, ENTITY_WORDS } from "@/app/_components/words";
-import { ENTITIES } from "@/server/roster/entities";
+import { columnWord } from "@/app/_components/words";
 import type { Row } from "./action-row";
 
 /** An open row: every field with its place in the file, why it was matched, and what follows if it is left out. */
@@ -59,7 +58,6 @@ export function ActionDetail({ row, base }: { row: Row; base: string }) {
 }
 
 function FieldTable({ row }: { row: Row }) {
-  if (row.fields.length === 0) return <p className="small soft">The record stays as it is, and is archived.</p>;
   return (
     <Scroll label={`Fields of ${row.name || row.sourceKey}`}>
       <table className="ledger first small">
@@ -86,12 +84,9 @@ function FieldTable({ row }: { row: Row }) {
 
 /** "6 enrollments wait as well." */
 function followsWords(row: Row): string {
-  const parts = ENTITIES.flatMap((entity) => {
-    const n = row.follows[entity] ?? 0;
-    return n > 0 ? [counted(n, ENTITY_WORDS[entity].one, ENTITY_WORDS[entity].many)] : [];
-  });
-  if (parts.length === 0) return row.action === "archive" ? "It stays active." : "Nothing else waits with it.";
-  return `${parts.join(" and ")} ${row.action === "archive" ? "stay" : "wait"} as well.`;
+  const n = row.follows.enrollments ?? 0;
+  if (n === 0) return row.action === "archive" ? "It stays active." : "Nothing else waits with it.";
+  return `${counted(n, "enrollment")} ${row.action === "archive" ? (n === 1 ? "stays" : "stay") : n === 1 ? "waits" : "wait"} as well.`;
 }
 
 /** The page of the record, where there is one. */

@@ -15,6 +15,7 @@ import type { Filter } from "./filter";
 import { KeyHints, useKeys } from "./keys";
 import { pageWords } from "./page-words";
 import { Pages } from "./pages";
+import { type Planned, scopeOf } from "./scope";
 import { useChoices } from "./use-choices";
 
 export type ActionPage = Outputs["changes"]["list"];
@@ -25,6 +26,7 @@ export interface ActionListProps {
     number: number;
     state: RunState;
     selection: Selection;
+    planned: Planned;
     next: { canCommit: boolean; whyNot: string | null };
     mayChoose: boolean;
     mayCommit: boolean;
@@ -50,12 +52,13 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
     onMove: setAt,
     onToggle: (id) => {
       const row = page.rows.find((one) => rowId(one) === id);
-      if (row && run.mayChoose) choices.chooseRows([row], !row.on);
+      if (row && run.mayChoose && (row.on || row.canToggle)) choices.chooseRows([row], !row.on);
     },
     onOpen: toggleOpen,
     archivesHref: `${here.path}?action=archive`,
   });
-  if (page.total === 0) return null;
+  if (page.rows.length === 0) return null;
+  const scope = scopeOf(filter, run.planned, selection);
   const onHere = page.rows.filter((row) => row.on).length;
   const noun = filter.isNarrow ? "changes in this filter" : "changes of this run";
   return (
@@ -63,15 +66,17 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
       <div className="row wrap selrow">
         {run.mayChoose ? (
           <Tick
-            state={triState(page.totalOn, page.total)}
-            label={`All ${count(page.total)} ${noun}, ${count(page.totalOn)} selected`}
+            state={scope ? triState(scope.on, scope.total) : triState(onHere, page.rows.length)}
+            label={scope ? `All ${count(scope.total)} ${noun}, ${count(scope.on)} selected` : `Every one of the ${noun}`}
             describedBy="scope"
             onChange={(on) => choices.chooseAll(on)}
           />
         ) : null}
         <p className="small" id="scope" aria-live="polite">
           <b>
-            {count(page.totalOn)} of {counted(page.total, "change")} {filter.isNarrow ? "in this filter " : ""}selected.
+            {scope
+              ? `${count(scope.on)} of ${counted(scope.total, "change")} ${filter.isNarrow ? "in this filter " : ""}selected.`
+              : FILTERED}
           </b>{" "}
           <span className="soft">{choices.statement}</span>{" "}
           {choices.canUndo ? (
@@ -83,9 +88,8 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
         <KeyHints keys={keys} />
       </div>
       {choices.error ? <ChoiceFailure cause={choices.error} onReload={choices.reload} /> : null}
-      <h2 className="vh">Changes {pageWords(page, filter)}</h2>
-      {/* biome-ignore lint/a11y/noRedundantRoles: blocks on small screens lose the roles that `display` takes away. */}
-      <table className="ledger actions" role="table" ref={table} aria-label={`Changes ${pageWords(page, filter)}`}>
+      <h2 className="vh">Changes {pageWords(page.rows.length, scope?.total ?? null, filter)}</h2>
+      <table className="ledger actions" ref={table} aria-label={`Changes ${pageWords(page.rows.length, scope?.total ?? null, filter)}`}>
         <colgroup>
           <col className="col-tick" />
           <col className="col-op" />
@@ -136,11 +140,13 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
           })}
         </tbody>
       </table>
-      <Pages path={here.path} filter={filter} page={page} />
+      <Pages path={here.path} filter={filter} next={page.nextCursor} words={pageWords(page.rows.length, scope?.total ?? null, filter)} />
       <ActionsCommitBar here={here} run={run} selection={selection} />
     </>
   );
 }
+
+const FILTERED = "This box stands for every change in this filter, also on the other pages.";
 
 const triState = (on: number, of: number): "all" | "some" | "none" => (on === 0 ? "none" : on >= of ? "all" : "some");
 

@@ -36,7 +36,7 @@ export function ActionRow({ row, isAt, isOpen, mayChoose, base, onTick, onOpen }
       >
         <td className="c-tick">
           {mayChoose ? (
-            <Tick state={row.on ? "all" : "none"} label={`Apply: ${verb} ${name}`} onChange={onTick} />
+            <Tick state={row.on ? "all" : "none"} label={`Apply: ${verb} ${name}`} disabled={!row.on && !row.canToggle} onChange={onTick} />
           ) : (
             <span className="vh">{row.on ? "Selected" : "Left out"}</span>
           )}
@@ -75,15 +75,6 @@ const FIELDS_SHOWN = 4;
 
 /** Only what changes. Old is grey, new is strong, and the arrow is read out as "becomes". */
 function Delta({ row }: { row: Row }) {
-  if (row.action === "archive") {
-    return (
-      <span className="delta">
-        <span>
-          <span className="f">status</span> <del>active</del> <Becomes /> <ins>archived</ins>
-        </span>
-      </span>
-    );
-  }
   const fields = row.action === "add" ? row.fields.filter((field) => field.after !== null) : row.fields;
   const more = fields.length - FIELDS_SHOWN;
   return (

@@ -86,30 +86,32 @@ function Facet({ href, isOn, n, children }: { href: string; isOn: boolean; n: nu
 
 const plannedOf = (run: Run, action: Action): number => run.selection.on[action] + run.selection.off[action];
 
-/** The types that have changes; people as students, teachers and others. */
-function typesOf(run: Run) {
-  return ENTITIES.flatMap((entity) => {
-    if (entity === "users") {
-      return (["students", "teachers", "others"] as const)
-        .map((person) => ({
-          key: person as string,
-          title: person === "others" ? "Other people" : person === "students" ? "Students" : "Teachers",
-          change: { entity: "users", person },
-          n: sumOf(run.people[person]),
-          isOn: (address: Filter["address"]) => address.person === person,
-        }))
-        .filter(({ n }) => n > 0);
-    }
-    const n = sumOf(run.counts[entity]);
-    if (n === 0) return [];
-    return [
-      {
-        key: entity as string,
-        title: ENTITY_WORDS[entity].title,
-        change: { entity, person: null },
-        n,
-        isOn: (address: Filter["address"]) => address.entity === entity && address.person === undefined,
-      },
-    ];
-  });
+interface TypeFacet {
+  readonly key: string;
+  readonly title: string;
+  readonly change: Parameters<typeof hrefWith>[2];
+  readonly n: number;
+  readonly isOn: (address: Filter["address"]) => boolean;
 }
+
+/** The types that have changes; people as students, teachers and others. */
+function typesOf(run: Run): TypeFacet[] {
+  return ENTITIES.flatMap((entity): TypeFacet[] => (entity === "users" ? peopleOf(run) : [typeOf(run, entity)])).filter(({ n }) => n > 0);
+}
+
+const typeOf = (run: Run, entity: (typeof ENTITIES)[number]): TypeFacet => ({
+  key: entity,
+  title: ENTITY_WORDS[entity].title,
+  change: { entity, person: null },
+  n: sumOf(run.counts[entity]),
+  isOn: (address) => address.entity === entity && address.person === undefined,
+});
+
+const peopleOf = (run: Run): TypeFacet[] =>
+  (["students", "teachers", "others"] as const).map((person) => ({
+    key: person,
+    title: person === "others" ? "Other people" : person === "students" ? "Students" : "Teachers",
+    change: { entity: "users", person },
+    n: sumOf(run.people[person]),
+    isOn: (address) => address.person === person,
+  }));

@@ -1,8 +1,8 @@
 import { count } from "@/app/_components/counting";
 import type { Filter } from "./filter";
 
-/** "1 to 50 of 412", counted from how many pages lie before this one. */
-export function pageWords(page: { rows: readonly unknown[]; total: number }, filter: Filter): string {
-  const before = (filter.address.trail === undefined ? 0 : filter.address.trail.split("~").length) * filter.size;
-  return `${count(before + 1)} to ${count(before + page.rows.length)} of ${count(page.total)}`;
+/** "1 to 50 of 412", counted from how many pages lie before this one; the total is left away where only rows could tell it. */
+export function pageWords(rows: number, total: number | null, filter: Filter): string {
+  const before = (filter.address.trail?.split("~").length ?? 0) * filter.size;
+  return `${count(before + 1)} to ${count(before + rows)}${total === null ? "" : ` of ${count(total)}`}`;
 }

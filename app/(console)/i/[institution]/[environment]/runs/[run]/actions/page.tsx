@@ -64,6 +64,7 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
                 number: run.number,
                 state: run.state,
                 selection: run.selection,
+                planned: { byEntity: run.counts, byPart: run.people },
                 next: run.next,
                 mayChoose: can("run:choose") && (run.state === "ready" || run.state === "held"),
                 mayCommit: can("run:commit") && (run.state === "ready" || run.state === "held"),
@@ -77,7 +78,7 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
             This run has no plan to look at: {run.reason ?? "it ended before one was ready."} Its counts and findings stay on its report.
           </p>
         )}
-        {page && page.total === 0 ? (
+        {page && page.rows.length === 0 ? (
           <p className="lede">
             {filter.isNarrow ? "No change fits this filter." : `Nothing would change: all ${count(total)} is as it was.`}
           </p>

@@ -2,15 +2,22 @@
 
 import { useRouter } from "next/navigation";
 import { Button, LinkButton } from "@/app/_components/button";
-import type { ActionPage } from "./action-list";
 import { type Filter, hrefWith } from "./filter";
-import { pageWords } from "./page-words";
 
 /** Stands in the trail for the first page, which begins after nothing. */
 const FIRST = "-";
 
+interface PagesProps {
+  path: string;
+  filter: Filter;
+  /** Where the next page begins. */
+  next: string | null;
+  /** Which rows these are. */
+  words: string;
+}
+
 /** Page by page, by keyset: forward from the last row, back along the places where earlier pages began. */
-export function Pages({ path, filter, page }: { path: string; filter: Filter; page: ActionPage }) {
+export function Pages({ path, filter, next: cursor, words }: PagesProps) {
   const router = useRouter();
   const { address } = filter;
   const trail = address.trail?.split("~") ?? [];
@@ -19,13 +26,10 @@ export function Pages({ path, filter, page }: { path: string; filter: Filter; pa
     last === undefined
       ? null
       : hrefWith(path, address, { after: last === FIRST ? null : last, trail: trail.slice(0, -1).join("~") || null });
-  const next =
-    page.nextCursor === null
-      ? null
-      : hrefWith(path, address, { after: page.nextCursor, trail: [...trail, address.after ?? FIRST].join("~") });
+  const next = cursor === null ? null : hrefWith(path, address, { after: cursor, trail: [...trail, address.after ?? FIRST].join("~") });
   return (
     <nav className="row wrap pages" aria-label="Pages">
-      <span className="small soft">{pageWords(page, filter)}, archives first</span>
+      <span className="small soft">{words}, archives first</span>
       <span className="push row">
         <label className="small" htmlFor="rows">
           Rows

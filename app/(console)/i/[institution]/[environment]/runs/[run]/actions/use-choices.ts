@@ -30,8 +30,9 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   // A commit or a colleague's choice comes in with the page that the server makes anew.
   const selection = kept.selection.version >= run.selection.version ? kept.selection : run.selection;
 
-  const show = (change: (row: Row) => Row): void =>
+  const show = (change: (row: Row) => Row): void => {
     queryClient.setQueryData(list.queryKey, (before) => (before ? { ...before, rows: before.rows.map(change) } : before));
+  };
   const accept = async (answer: { selection: typeof run.selection; statement: string }, undoable: boolean): Promise<void> => {
     setKept({ selection: answer.selection, statement: answer.statement, undoable });
     await queryClient.invalidateQueries({ queryKey: list.queryKey });

@@ -25,7 +25,7 @@ const Address = z.object({
   code: one(z.string().refine(isIssueCode)),
   entity: one(z.enum(ENTITIES)),
   severity: one(z.enum(["refusal", "error", "warning"])),
-  after: one(z.string().max(500)),
+  after: one(z.coerce.number().int().positive()),
 });
 
 interface FindingsPageProps {
@@ -61,8 +61,8 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
         }
       >
         {filter.code
-          ? `${codeTitle(filter.code)}: ${counted(page.total, "row")}`
-          : `${counted(page.total, "finding")} in the data of run ${run.number}`}
+          ? `${codeTitle(filter.code)}: ${counted(page.total ?? page.rows.length, "row")}`
+          : `${counted(page.total ?? page.rows.length, "finding")} in the data of run ${run.number}`}
       </Title>
       <div className="filters">
         <fieldset className="facets" aria-label="By weight">
@@ -105,7 +105,7 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
             </thead>
             <tbody>
               {page.rows.map((issue) => (
-                <tr key={issue.id}>
+                <tr key={`${issue.at} ${issue.code} ${issue.column ?? ""} ${issue.sourceKey ?? ""} ${issue.detail}`}>
                   <th scope="row" className="nowrap">
                     <code>{issue.at}</code>
                   </th>
