@@ -37,7 +37,7 @@ export interface CsvOpening {
  * (SECURITY.md §E 1–11, 17, 22, 31, 33–37).
  */
 export async function openCsv(file: DeliveryFile, opening: CsvOpening): Promise<CsvFile> {
-  if (file.bytes > LIMITS.fileBytesMax) throw refuse(file, "FILE_TOO_LARGE", "The file is larger than 1 GB.");
+  if (file.bytes > LIMITS.fileBytesMax) throw await tooLarge(file);
   const head = await readHead(file);
   if (head.length === 0) throw refuse(file, "FILE_EMPTY", "The file is empty; nothing is changed because of it.");
   const other = sniff(head);
@@ -68,6 +68,14 @@ export async function openCsv(file: DeliveryFile, opening: CsvOpening): Promise<
 
 const refuse = (file: DeliveryFile, code: Issue["code"], detail: string): DeliveryRefused =>
   new DeliveryRefused(fileIssue(code, file.name, { detail }));
+
+/** A file above the limit that has no line breaks is no large roster but no roster at all: that is what helps to know. */
+async function tooLarge(file: DeliveryFile): Promise<DeliveryRefused> {
+  for await (const chunk of file.read(0, LIMITS.recordBytesMax + 1))
+    if (chunk.includes(0x0a) || chunk.includes(0x0d)) return refuse(file, "FILE_TOO_LARGE", "The file is larger than 1 GB.");
+  const detail = "The first record is longer than 2 MB; the file has probably lost its line breaks.";
+  return new DeliveryRefused(fileIssue("RECORD_TOO_LARGE", `${file.name}:1`, { detail }));
+}
 
 async function readHead(file: DeliveryFile): Promise<Buffer> {
   const chunks: Buffer[] = [];

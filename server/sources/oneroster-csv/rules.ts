@@ -75,10 +75,11 @@ const GIVEN = cellIndex("users", "given_name");
 const FAMILY = cellIndex("users", "family_name");
 
 const someName: RowRule = (cells, findings) => {
-  if (cells[GIVEN] && cells[FAMILY]) return;
+  // A name that could not be read is told already.
+  if ((cells[GIVEN] && cells[FAMILY]) || !findings.isValid()) return;
   if (cells[GIVEN] || cells[FAMILY])
     findings.report("NAME_SINGLE", cells[GIVEN] ? "familyName" : "givenName", { detail: "The person has one name; it was accepted." });
-  else if (findings.isValid()) findings.report("REQUIRED", "givenName", { detail: "Neither givenName nor familyName has a value." });
+  else findings.report("REQUIRED", "givenName", { detail: "Neither givenName nor familyName has a value." });
 };
 
 const ROLE = cellIndex("enrollments", "role");
