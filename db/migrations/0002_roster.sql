@@ -73,8 +73,34 @@ create table readings (
   primary key (institution_id, environment_id, feed_id, entity),
   foreign key (institution_id, environment_id) references environments (institution_id, id)
 );
-select protect('readings');
-grant select, insert, update, delete on readings to rollcall_engine;
+
+-- What became of one file of a run while it was loaded; the open set's later steps read it.
+create table loads (
+  institution_id integer not null,
+  run_id uuid not null,
+  position integer not null,
+  entity text not null,
+  file text not null,
+  mode text not null,
+  shape text not null,
+  columns text[] not null,
+  merged text[] not null,
+  -- direct: straight into the final place; full: every row staged; quick: rows whose line is not known staged.
+  landing text not null check (landing in ('direct', 'full', 'quick')),
+  read integer not null,
+  rejected integer not null,
+  -- Rows in error whose key could not be read: while there is one, absence archives nobody.
+  nameless integer not null,
+  -- Lines that are current exactly as delivered, skipped by fingerprint; and how many of them stand there twice.
+  known integer not null,
+  repeated integer not null,
+  newest_at timestamptz,
+  issue_totals jsonb not null,
+  primary key (institution_id, run_id, position, entity),
+  foreign key (institution_id, run_id) references runs (institution_id, id)
+);
+select protect('readings'), protect('loads');
+grant select, insert, update, delete on readings, loads to rollcall_engine;
 
 do $$
 declare
@@ -110,11 +136,24 @@ create index enrollment_versions_class_key on enrollment_versions (environment_i
 create index enrollment_versions_user_key on enrollment_versions (environment_id, user_key);
 create index class_versions_school_key on class_versions (environment_id, school_key, title);
 create index class_versions_course_key on class_versions (environment_id, course_key);
-create index user_versions_name on user_versions (environment_id, family_name, given_name, source_key);
+create index user_versions_name on user_versions (environment_id, coalesce(family_name, ''), coalesce(given_name, ''), source_key);
 create index relationship_versions_user_key on relationship_versions (environment_id, user_key);
 create index relationship_versions_related_user_key on relationship_versions (environment_id, related_user_key);
 create index user_versions_words on user_versions using gin ((lower(coalesce(given_name, '') || ' ' || coalesce(family_name, '') || ' '
   || coalesce(preferred_given_name, '') || ' ' || coalesce(username, '') || ' ' || coalesce(email, '') || ' ' || coalesce(identifier, ''))) public.gin_trgm_ops);
+
+-- A list of entries in JSON, each with a key, changed by another such list: entries of the same key are replaced in place, new
+-- ones follow, and one with "deleted": true leaves the list (or, where lists of changes are joined, stays as the word that it is).
+create function merge_entries(base text, change text, keep_deleted boolean) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  with entries as (
+    select coalesce(c.entry, b.entry) as entry, coalesce(b.place, 1000000 + c.place) as place
+    from (select entry, place from json_array_elements(coalesce(base, '[]')::json) with ordinality e(entry, place)) b
+    full join (select entry, place from json_array_elements(coalesce(change, '[]')::json) with ordinality e(entry, place)) c
+      on c.entry ->> 'key' = b.entry ->> 'key')
+  select '[' || string_agg(entry::text, ',' order by place) || ']' from entries
+  where keep_deleted or (entry ->> 'deleted') is distinct from 'true'
+$$;
 
 -- The owner makes partitions for an environment of the institution that the transaction was opened for.
 create policy owner_in_tenant on environments for select to rollcall_owner

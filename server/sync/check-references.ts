@@ -1,0 +1,164 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
+import { fingerprintsOf, versionsOf } from "@/db/roster";
+import { COLUMNS, type Column, type Entity } from "@/server/roster/entities";
+import type { IssueCode } from "@/server/roster/issue-codes";
+import type { OpenSet } from "./context";
+import { keepFound } from "./issues";
+import type { EntityLoads } from "./loads";
+import { current, name, ours, pending, stage } from "./tables";
+
+/** Where the rows of this run stand: staged, or landed in their final place already. */
+export interface RosterSides {
+  readonly staged: Set<Entity>;
+  readonly direct: Set<Entity>;
+}
+
+interface Checking {
+  readonly entity: EntityLoads;
+  readonly sides: RosterSides;
+}
+
+/**
+ * Rejects rows that name what is neither in the delivery nor current (E 47). A record that is current always resolves, also
+ * when its file lacks it: then it is the archive that does not happen. A missing agent costs only the mention, not the person.
+ */
+export async function findMissing(tx: Transaction, open: OpenSet, of: Checking): Promise<void> {
+  for (const column of COLUMNS[of.entity.entity] as readonly Column[]) {
+    if (column.refers === undefined || !of.entity.columns.has(column.name)) continue;
+    const missing = sql`select k from (${namedKeys(open, of, column)}) named where ${notThere(open, column.refers, of.sides)}`;
+    if (column.name === "agent_keys") {
+      await dropMentions(tx, open, { ...of, column, missing });
+      continue;
+    }
+    // Records that name their own kind: what was just rejected may be missed by others.
+    let found: number;
+    do {
+      found = await reject(tx, open, {
+        ...of,
+        column,
+        keys: missing,
+        code: "REF_MISSING",
+        detail: "is in none of the files and not in the roster; the row was left out.",
+      });
+    } while (found > 0 && column.refers === of.entity.entity);
+  }
+}
+
+/** Rejects rows that name a record of another type than the column needs (E 50). */
+export async function findWrongType(tx: Transaction, open: OpenSet, of: Checking): Promise<void> {
+  for (const column of COLUMNS[of.entity.entity] as readonly Column[]) {
+    const { refers, mustBe } = column;
+    if (refers === undefined || mustBe === undefined || !of.entity.columns.has(column.name)) continue;
+    const sides = typeSides(open, refers, of.sides);
+    const types = sql`coalesce(${sql.join(
+      sides.map((side) => sql`(select t.type from ${side} t where t.source_key = named.k)`),
+      sql`, `,
+    )})`;
+    const keys = sql`select k from (${namedKeys(open, of, column)}) named where ${types} is distinct from ${mustBe}`;
+    await reject(tx, open, { ...of, column, keys, code: "REF_WRONG_TYPE", detail: `is not of type ${mustBe}; the row was left out.` });
+  }
+}
+
+/** The rows that are checked, with their place. */
+function rowsOf(open: OpenSet, of: Checking): SQL {
+  return of.entity.isDirect
+    ? sql`${pending(open, of.entity.entity, "s")}`
+    : sql`(select * from ${stage(open, of.entity.entity)} where verdict is null and status <> 'tobedeleted') s`;
+}
+
+/** The distinct keys that a column holds: far fewer than rows, so each is looked up once. */
+function namedKeys(open: OpenSet, of: Checking, column: Column): SQL {
+  const cell = name(`s.${column.name}`);
+  return column.type === "list"
+    ? sql`select distinct k from ${rowsOf(open, of)}, unnest(string_to_array(${cell}, ',')) k`
+    : sql`select distinct ${cell} as k from ${rowsOf(open, of)} where ${cell} is not null`;
+}
+
+const stagedRows = (open: OpenSet, entity: Entity): SQL =>
+  sql`(select * from ${stage(open, entity)} where verdict is null and status <> 'tobedeleted')`;
+
+/** None of the sides has a record with key `named.k`. */
+function notThere(open: OpenSet, refers: Entity, sides: RosterSides): SQL {
+  const tests: SQL[] = [];
+  if (sides.staged.has(refers)) tests.push(sql`not exists (select from ${stagedRows(open, refers)} t where t.source_key = named.k)`);
+  if (sides.direct.has(refers)) tests.push(sql`not exists (select from ${pending(open, refers, "t")} where t.source_key = named.k)`);
+  if (open.baseSeq > 0) {
+    tests.push(sql`not exists (select from ${versionsOf(refers)} t where ${ours(open, "t")} and t.from_seq <= ${open.baseSeq} and t.to_seq is null
+      and t.status <> 'archived' and t.source_key = named.k)`);
+  }
+  return tests.length === 0 ? sql`true` : sql.join(tests, sql` and `);
+}
+
+/** Where a record's type is to be had, what the delivery says first. */
+function typeSides(open: OpenSet, refers: Entity, sides: RosterSides): readonly SQL[] {
+  const found: SQL[] = [];
+  if (sides.staged.has(refers)) found.push(stagedRows(open, refers));
+  if (sides.direct.has(refers)) found.push(sql`(select * from ${pending(open, refers, "landed_rows")})`);
+  found.push(sql`(select * from ${current(open, refers, "current_rows")})`);
+  return found;
+}
+
+interface Rejecting extends Checking {
+  readonly column: Column;
+  /** Selects the keys `k` that may not be named. */
+  readonly keys: SQL;
+  readonly code: IssueCode;
+  readonly detail: string;
+}
+
+/** Rejects the rows that name one of the keys, and says so. */
+async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<number> {
+  const { entity, column } = of;
+  const cell = name(`s.${column.name}`);
+  const names =
+    column.type === "list" ? sql`string_to_array(${cell}, ',') && (select array_agg(k) from bad)` : sql`${cell} in (select k from bad)`;
+  const told = (position: SQL) => sql`s.source_key, ${position} as position, ${entity.files[0].file}::text as file, s.line,
+    ${column.name}::text as column_name, ${cell} as seen, ${cell} || ${` ${of.detail}`}::text as detail`;
+  const bad = sql`bad as materialized (${of.keys})`;
+  const found = entity.isDirect
+    ? {
+        first: sql`${bad},
+          rejected as (
+            delete from ${versionsOf(entity.entity)} s where ${ours(open, "s")} and s.from_seq = ${open.seq} and ${names} returning ${told(sql`1`)}),
+          ${unmarked(open, entity.entity, "rejected")}`,
+        rows: sql`select * from rejected`,
+      }
+    : {
+        first: bad,
+        rows: sql`update ${stage(open, entity.entity)} s set verdict = 'rejected'
+          where s.verdict is null and s.status <> 'tobedeleted' and ${names} returning ${told(sql`s.position`)}`,
+      };
+  return keepFound(tx, open, { severity: "error", code: of.code, entity: entity.entity, ...found });
+}
+
+/** Takes the fingerprints of the lines that an expression found. */
+const unmarked = (open: OpenSet, entity: Entity, found: string): SQL =>
+  sql`unmarked as (
+    delete from ${fingerprintsOf(entity)} f using ${name(found)} r where ${ours(open, "f")} and f.seq = ${open.seq} and f.line = r.line)`;
+
+/** Drops the mention of people who are not there. The row is not current exactly as delivered then, so it leaves no fingerprint. */
+async function dropMentions(tx: Transaction, open: OpenSet, of: Checking & { column: Column; missing: SQL }): Promise<void> {
+  const { entity } = of;
+  const kept = sql`(select nullif(string_agg(k, ',' order by place), '') from unnest(string_to_array(s.agent_keys, ',')) with ordinality a(k, place)
+    where k not in (select k from bad))`;
+  const told = (position: SQL) => sql`s.source_key, ${position} as position, ${entity.files[0].file}::text as file, s.line,
+    'agent_keys'::text as column_name, null::text as seen, 'Names people who are in none of the files and not in the roster; the mention was dropped.'::text as detail`;
+  const names = sql`string_to_array(s.agent_keys, ',') && (select array_agg(k) from bad)`;
+  const bad = sql`bad as materialized (${of.missing})`;
+  const found = entity.isDirect
+    ? {
+        first: sql`${bad},
+          dropped as (
+            update ${versionsOf(entity.entity)} s set agent_keys = ${kept} where ${ours(open, "s")} and s.from_seq = ${open.seq} and ${names}
+            returning ${told(sql`1`)}),
+          ${unmarked(open, entity.entity, "dropped")}`,
+        rows: sql`select * from dropped`,
+      }
+    : {
+        first: bad,
+        rows: sql`update ${stage(open, entity.entity)} s set agent_keys = ${kept}, exact = false
+          where s.verdict is null and s.status <> 'tobedeleted' and ${names} returning ${told(sql`s.position`)}`,
+      };
+  await keepFound(tx, open, { severity: "warning", code: "REF_MISSING", entity: entity.entity, ...found });
+}

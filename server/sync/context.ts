@@ -1,0 +1,81 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "@/db/client";
+import { read } from "@/db/read";
+import { roleUrl } from "@/db/roles";
+import { database, databaseUrl } from "@/server/database";
+import { AppError } from "@/server/errors";
+import { type Limits, limitsOf } from "@/server/roster/guard";
+import { RUN_KINDS, type RunKind } from "@/server/roster/run";
+import { deploymentSecret } from "@/server/secrets";
+
+/** The engine's two ways into the database: transactions of its role, and the URL under which its COPY sessions connect. */
+export interface SyncDatabase {
+  readonly engine: Database;
+  readonly copyUrl: string;
+}
+
+/** One run as the engine knows it. Plain data plus the database, so that every step of a job can make it anew from two ids. */
+export interface SyncContext {
+  readonly institutionId: number;
+  readonly environmentId: number;
+  readonly feedId: number;
+  readonly runId: string;
+  readonly kind: RunKind;
+  /** Source keys of the chosen schools; null: all. */
+  readonly schools: readonly string[] | null;
+  readonly limits: Limits;
+  readonly databases: SyncDatabase;
+}
+
+/** A run whose set is open and this process's own until the fence moves. Its pending rows have `seq`. */
+export interface OpenSet extends SyncContext {
+  readonly fence: number;
+  readonly baseSeq: number;
+  readonly seq: number;
+  readonly bucket: number;
+  /** The environment has partitions of its own. */
+  readonly isOwn: boolean;
+}
+
+/** The database of this process, as the engine uses it. */
+export async function syncDatabase(): Promise<SyncDatabase> {
+  return {
+    engine: await database("engine"),
+    copyUrl: roleUrl({ url: await databaseUrl(), secret: deploymentSecret(), role: "engine" }),
+  };
+}
+
+const RunRow = z.object({
+  environment_id: z.number(),
+  feed_id: z.number(),
+  kind: z.enum(RUN_KINDS),
+  schools: z.array(z.string()).nullable(),
+  limits: z.unknown(),
+});
+
+/** Reads what the engine must know of a run. Throws NOT_FOUND for a run of another institution. */
+export async function contextOf(institutionId: number, runId: string, databases?: SyncDatabase): Promise<SyncContext> {
+  const own = databases ?? (await syncDatabase());
+  const [run] = await own.engine.asTenant(institutionId, (tx) =>
+    read(
+      tx,
+      RunRow,
+      sql`select r.environment_id, r.feed_id, r.kind, r.schools, s.limits
+          from runs r
+          join feed_settings s on s.institution_id = r.institution_id and s.feed_id = r.feed_id and s.version = r.settings_version
+          where r.id = ${runId}`,
+    ),
+  );
+  if (run === undefined) throw new AppError("NOT_FOUND", "Run not found");
+  return {
+    institutionId,
+    environmentId: run.environment_id,
+    feedId: run.feed_id,
+    runId,
+    kind: run.kind,
+    schools: run.schools,
+    limits: limitsOf(run.limits),
+    databases: own,
+  };
+}

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import pg from "pg";
+import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
+import type { OpenSet } from "./context";
+import { connectionName, SetLost } from "./fence";
+
+/** How long a COPY may wait for the server to take more, or to finish. */
+const STALLED_AFTER_MS = 120_000;
+
+/** A connection of its own in one fenced transaction. COPY cannot go through the pool: its client hangs on a bad row. */
+export interface CopySession {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Starts a COPY of tab separated text in which an empty cell is null. */
+  copy(target: string, options?: { freeze: boolean }): CopyInto;
+  commit(): Promise<void>;
+}
+
+export interface CopyInto {
+  /** Hands over whole lines; waits when the server is behind. */
+  write(lines: string): Promise<void>;
+  /** Ends the COPY; rejects with what the server found wrong. */
+  end(): Promise<void>;
+}
+
+/** Opens a fenced session, runs `work` in its transaction, and leaves nothing behind unless `work` committed. */
+export async function withCopySession<T>(open: OpenSet, work: (session: CopySession) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    connectionString: open.databases.copyUrl,
+    application_name: connectionName(open),
+    connectionTimeoutMillis: 10_000,
+  });
+  let lost: Error | null = null;
+  client.on("error", (cause) => {
+    lost = cause;
+  });
+  await client.connect();
+  const session: CopySession = {
+    query: async (text, values = []) => (await client.query(text, [...values])).rows,
+    copy: (target, options) => copyInto(client.query(copyFrom(copyStatement(target, options?.freeze ?? false))), () => lost),
+    commit: async () => {
+      await client.query("commit");
+    },
+  };
+  try {
+    await client.query("begin");
+    await client.query(
+      "select set_config('app.institution_id', $1, true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('maintenance_work_mem', '256MB', true)",
+      [String(open.institutionId)],
+    );
+    const held = await client.query("select 1 from environment_leases where environment_id = $1 and fence = $2 for share", [
+      open.environmentId,
+      open.fence,
+    ]);
+    if (held.rowCount === 0) throw new SetLost(`Another process took run ${open.runId} over`);
+    return await work(session);
+  } finally {
+    // Ending the connection rolls back whatever was not committed; a dead one has nothing to say any more.
+    await client.end().catch(() => {});
+  }
+}
+
+const copyStatement = (target: string, freeze: boolean) =>
+  `copy ${target} from stdin with (format text, null '', delimiter E'\\t'${freeze ? ", freeze" : ""})`;
+
+function copyInto(stream: CopyStreamQuery, lost: () => Error | null): CopyInto {
+  let failure: Error | null = null;
+  stream.on("error", (cause) => {
+    failure = cause;
+  });
+  const problem = () => failure ?? lost();
+  return {
+    async write(lines) {
+      const before = problem();
+      if (before !== null) throw before;
+      if (!stream.write(lines)) await within(once(stream, "drain"), stream);
+    },
+    async end() {
+      const before = problem();
+      if (before !== null) throw before;
+      const finished = once(stream, "finish");
+      stream.end();
+      await within(finished, stream);
+    },
+  };
+}
+
+async function within(what: Promise<unknown>, stream: CopyStreamQuery): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const stalled = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const cause = new Error("COPY made no progress");
+      stream.destroy(cause);
+      reject(cause);
+    }, STALLED_AFTER_MS);
+  });
+  try {
+    await Promise.race([what, stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPED: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+/** One cell of COPY text. */
+export const copyCell = (value: string | null): string =>
+  value === null ? "" : SPECIAL.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => ESCAPED[character] ?? character) : value;

@@ -1,0 +1,102 @@
+import { tablesOf } from "@/db/roster";
+import { failpoint } from "@/server/failpoint";
+import type { Issue } from "@/server/roster/issue";
+import { type CopySession, copyCell, withCopySession } from "./copy";
+import { count, keepLoad, type Loading, newSourcedId, noTally, pass, type Tally } from "./loading";
+import { columnsOf, landingColumns, ownPartition } from "./tables";
+
+/**
+ * The first load of a large environment: rows go straight to their final place, an own partition without indexes, hashes
+ * beside them on a second connection. The key, built afterwards, is also the search for duplicates (PERFORMANCE.md §3).
+ */
+export async function loadDirect(loading: Loading): Promise<Tally> {
+  const { open, reader } = loading;
+  const tables = tablesOf(reader.entity);
+  return withCopySession(open, (versions) =>
+    withCopySession(open, async (fingerprints) => {
+      const made = "select partitions.make($1, $2, $3)";
+      await versions.query(made, [tables.versions, open.environmentId, open.feedId]);
+      await fingerprints.query(made, [tables.fingerprints, open.environmentId, open.feedId]);
+      const tally = await copyRows(loading, { versions, fingerprints });
+      const attach = "select partitions.attach($1, $2) as done";
+      const [key] = await Promise.all([
+        versions.query<{ done: boolean }>(attach, [tables.versions, open.environmentId]),
+        fingerprints.query(attach, [tables.fingerprints, open.environmentId]),
+      ]);
+      const doubled = key[0]?.done === true ? [] : await removeDoubled(loading, { versions, tally });
+      await fingerprints.commit();
+      if (doubled.length > 0) {
+        await versions.query(attach, [tables.versions, open.environmentId]);
+        await versions.query(
+          `delete from ${tables.fingerprints} where environment_id = $1 and bucket = $2 and seq = $3 and line = any($4::int[])`,
+          [open.environmentId, open.bucket, open.seq, doubled],
+        );
+      }
+      await keepLoad(versions, loading, { landing: "direct", tally, totals: await loading.issues.end() });
+      await failpoint("load.landed");
+      await versions.commit();
+      return tally;
+    }),
+  );
+}
+
+async function copyRows(loading: Loading, to: { versions: CopySession; fingerprints: CopySession }): Promise<Tally> {
+  const { open, reader } = loading;
+  const { entity } = reader;
+  const tally = noTally();
+  const rows = to.versions.copy(`${ownPartition(open, entity, "versions")} (${landingColumns(entity)})`, { freeze: true });
+  const hashes = to.fingerprints.copy(`${ownPartition(open, entity, "fingerprints")} (hash, line)`, { freeze: true });
+  await pass(loading, reader.rows(), async (chunk) => {
+    let text = "";
+    let marks = "";
+    for (const row of chunk) {
+      if (!count(tally, row) || !row.valid) continue;
+      // What is to be deleted was never there.
+      if (row.status === "tobedeleted") continue;
+      const sourcedId = newSourcedId({ feedId: open.feedId, entity, sourceKey: row.sourceKey });
+      let line = `${row.line}\t${row.status}\t${row.modifiedAt ?? ""}\t${copyCell(row.sourceKey)}\t${sourcedId ?? ""}`;
+      for (const cell of row.cells) line += `\t${copyCell(cell)}`;
+      text += `${line}\t${copyCell(row.extras)}\n`;
+      marks += `${row.hash}\t${row.line}\n`;
+    }
+    if (text !== "") await Promise.all([rows.write(text), hashes.write(marks)]);
+    await failpoint("load.copy");
+  });
+  await Promise.all([rows.end(), hashes.end()]);
+  return tally;
+}
+
+/** Removes rows whose key stands there twice: all of them where they differ, all but the first where they are the same. */
+async function removeDoubled(loading: Loading, at: { versions: CopySession; tally: Tally }): Promise<number[]> {
+  const { open, reader, issues } = loading;
+  const content = [...columnsOf(reader.entity), "status", "extras"].join(", ");
+  const table = ownPartition(open, reader.entity, "versions");
+  const groups = await at.versions.query<{ source_key: string; lines: number[]; same: boolean }>(
+    `select source_key, array_agg(line order by line) as lines, count(distinct md5(row(${content})::text)) = 1 as same
+     from ${table} group by source_key having count(*) > 1 order by min(line)`,
+  );
+  const removed: number[] = [];
+  const found: Issue[] = [];
+  for (const { source_key: sourceKey, lines, same } of groups) {
+    const places = lines.map((line) => `${reader.file}:${line}`).join(", ");
+    for (const line of same ? lines.slice(1) : lines) {
+      removed.push(line);
+      const about = { entity: reader.entity, sourceKey, at: `${reader.file}:${line}`, seen: sourceKey } as const;
+      if (same) {
+        found.push({ ...about, severity: "warning", code: "DUPLICATE_ROW", detail: `The same row stands in ${places}; it was read once.` });
+      } else {
+        found.push({
+          ...about,
+          severity: "error",
+          code: "DUPLICATE_ID",
+          detail: `${places} have the same id and differ; none was applied.`,
+        });
+      }
+    }
+    if (!same) at.tally.rejected += lines.length;
+    else at.tally.repeated += lines.length - 1;
+  }
+  await issues.add(found);
+  await at.versions.query("select partitions.remove($1, $2, $3::int[])", [tablesOf(reader.entity).versions, open.environmentId, removed]);
+  return removed;
+}

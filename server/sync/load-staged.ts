@@ -1,0 +1,26 @@
+import { failpoint } from "@/server/failpoint";
+import { withCopySession } from "./copy";
+import { keepLoad, type Loading, noTally, pass, type Tally, writeStaged } from "./loading";
+import { stageColumns, stageName, stageStatements } from "./tables";
+
+/** Stages every row of a file: for full runs, for small environments, and where no fingerprint can be trusted. */
+export async function loadStaged(loading: Loading): Promise<Tally> {
+  const { open, reader, position } = loading;
+  const table = stageName(open.runId, reader.entity);
+  const tally = noTally();
+  return withCopySession(open, async (session) => {
+    for (const statement of stageStatements(open.runId, reader.entity)) await session.query(statement);
+    await session.query(`delete from ${table} where position = $1`, [position]);
+    const into = session.copy(`${table} (${stageColumns(reader.entity)})`);
+    await pass(loading, reader.rows(), async (rows) => {
+      await writeStaged(into, { rows, position, tally });
+      await failpoint("load.copy");
+    });
+    await into.end();
+    await session.query(`analyze ${table}`);
+    await keepLoad(session, loading, { landing: "full", tally, totals: await loading.issues.end() });
+    await failpoint("load.landed");
+    await session.commit();
+    return tally;
+  });
+}

@@ -1,0 +1,113 @@
+import { hash } from "node:crypto";
+import type { EntityReader, Row, RowChunk } from "@/server/sources/source";
+import type { OpenSet } from "./context";
+import { type CopyInto, type CopySession, copyCell } from "./copy";
+import type { IssueLog, IssueTotal } from "./issues";
+import type { Progress } from "./progress";
+
+/** One file on its way in. */
+export interface Loading {
+  readonly open: OpenSet;
+  readonly reader: EntityReader;
+  readonly position: number;
+  readonly issues: IssueLog;
+  readonly progress: Progress;
+}
+
+/** What is counted while rows pass. */
+export interface Tally {
+  read: number;
+  rejected: number;
+  nameless: number;
+  known: number;
+  repeated: number;
+  newestAt: string | null;
+}
+
+export const noTally = (): Tally => ({ read: 0, rejected: 0, nameless: 0, known: 0, repeated: 0, newestAt: null });
+
+/** Counts a row; false where it has no key and so cannot be staged. */
+export function count(tally: Tally, row: Row): row is Row & { sourceKey: string } {
+  tally.read += 1;
+  if (row.modifiedAt !== null && (tally.newestAt === null || Date.parse(row.modifiedAt) > Date.parse(tally.newestAt))) {
+    tally.newestAt = row.modifiedAt;
+  }
+  if (row.valid) return row.sourceKey !== null;
+  tally.rejected += 1;
+  if (row.sourceKey === null) tally.nameless += 1;
+  return row.sourceKey !== null;
+}
+
+/** Passes every chunk's rows to `write` as COPY text, its findings to the log, and tells how far it is. */
+export async function pass(
+  loading: Loading,
+  chunks: AsyncIterable<RowChunk>,
+  write: (rows: readonly Row[]) => Promise<void>,
+): Promise<void> {
+  for await (const chunk of chunks) {
+    await write(chunk.rows);
+    await loading.issues.add(chunk.issues);
+    await loading.progress.tell(chunk.bytesRead, loading.reader.bytes);
+  }
+}
+
+/** A staged row as COPY text, in the order of `stageColumns`. */
+export function stagedLine(row: Row & { sourceKey: string }, position: number): string {
+  const status = row.status;
+  const verdict = row.valid ? "" : "rejected";
+  let line = `${position}\t${row.line}\t${row.hash}\t${verdict}\t${status}\t${row.modifiedAt ?? ""}\t${copyCell(row.sourceKey)}`;
+  for (const cell of row.cells) line += `\t${copyCell(cell)}`;
+  return `${line}\t${copyCell(row.extras)}\n`;
+}
+
+/** Writes the staged form of some rows. */
+export async function writeStaged(into: CopyInto, of: { rows: readonly Row[]; position: number; tally: Tally }): Promise<void> {
+  let text = "";
+  for (const row of of.rows) if (count(of.tally, row)) text += stagedLine(row, of.position);
+  if (text !== "") await into.write(text);
+}
+
+/** A OneRoster identifier: what may be a sourcedId as it is (specs/oneroster-csv.md §3). */
+const LEGAL = /^[0-9A-Za-z._/@-]{1,255}$/;
+export const LEGAL_SQL = "^[0-9A-Za-z._/@-]{1,255}$";
+
+/** The sourcedId of a new record in an environment that holds no other: null where it equals the key (canonical model §1.2). */
+export function newSourcedId(at: { feedId: number; entity: string; sourceKey: string }): string | null {
+  if (LEGAL.test(at.sourceKey)) return null;
+  const digest = hash("md5", `${at.feedId}:${at.entity}:${at.sourceKey}`, "hex");
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Writes what became of the file, in the transaction that loaded it: the later steps of the set read nothing else. */
+export async function keepLoad(
+  session: CopySession,
+  loading: Loading,
+  of: { landing: "direct" | "full" | "quick"; tally: Tally; totals: readonly IssueTotal[] },
+): Promise<void> {
+  const { open, reader, position } = loading;
+  const { tally } = of;
+  await session.query(
+    `insert into loads (institution_id, run_id, position, entity, file, mode, shape, columns, merged, landing,
+       read, rejected, nameless, known, repeated, newest_at, issue_totals)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+    [
+      open.institutionId,
+      open.runId,
+      position,
+      reader.entity,
+      reader.file,
+      reader.mode,
+      reader.shape,
+      [...new Set(reader.columns)],
+      [...(reader.merged ?? [])],
+      of.landing,
+      tally.read,
+      tally.rejected,
+      tally.nameless,
+      tally.known,
+      tally.repeated,
+      tally.newestAt,
+      JSON.stringify(of.totals),
+    ],
+  );
+}

@@ -1,0 +1,64 @@
+import { type SQL, sql } from "drizzle-orm";
+import { tablesOf, versionsOf } from "@/db/roster";
+import { COLUMNS, ENTITIES, type Entity } from "@/server/roster/entities";
+import type { OpenSet } from "./context";
+
+/** The columns of an entity, by name, in the order in which rows are loaded. */
+export const columnsOf = (entity: Entity): readonly string[] => COLUMNS[entity].map((column) => column.name);
+
+/** A fixed name as SQL. Only words of our own come here. */
+export const name = (word: string): SQL => sql.raw(word);
+
+/** `a.x, a.y, …` */
+export const list = (alias: string, columns: readonly string[]): SQL => sql.raw(columns.map((column) => `${alias}.${column}`).join(", "));
+
+/** Which feed's rows of which environment, for a table under this alias. Environment and bucket are parameters, so partitions prune. */
+export const ours = (open: OpenSet, alias: string): SQL => {
+  const at = sql.raw(alias);
+  return sql`${at}.institution_id = ${open.institutionId} and ${at}.environment_id = ${open.environmentId} and ${at}.bucket = ${open.bucket} and ${at}.feed_id = ${open.feedId}`;
+};
+
+/** The feed's current versions as they stand at the base of the open set. */
+export const current = (open: OpenSet, entity: Entity, alias: string): SQL =>
+  sql`(select * from ${versionsOf(entity)} base where ${ours(open, "base")} and base.from_seq <= ${open.baseSeq} and base.to_seq is null) ${sql.raw(alias)}`;
+
+/** The versions that the open set has landed. */
+export const pending = (open: OpenSet, entity: Entity, alias: string): SQL =>
+  sql`(select * from ${versionsOf(entity)} landed where ${ours(open, "landed")} and landed.from_seq = ${open.seq}) ${sql.raw(alias)}`;
+
+/** Where the rows of one run and entity lie until they are compared. */
+export function stageName(runId: string, entity: Entity): string {
+  if (!/^[0-9a-f-]{36}$/.test(runId)) throw new Error("A run's id is a UUID");
+  return `staging.r${runId.replaceAll("-", "")}_${ENTITIES.indexOf(entity)}`;
+}
+
+export const stage = (open: OpenSet, entity: Entity): SQL => sql.raw(stageName(open.runId, entity));
+
+/** Current versions whose line is gone from the file, as a quick load finds them. */
+export const gone = (open: OpenSet, entity: Entity): SQL => sql.raw(`${stageName(open.runId, entity)}_gone`);
+
+/**
+ * A staged row. `verdict` null: as it should be; else why it changes nothing: `rejected` (in error), `repeated` (the same row
+ * again), `older` (a later delivery of the run says more), `stale` (older than what is stored), `outside` (of no chosen
+ * school). `exact`: nothing of the line was dropped since, so its hash may become a fingerprint.
+ */
+export function stageStatements(runId: string, entity: Entity): readonly string[] {
+  const table = stageName(runId, entity);
+  const cells = columnsOf(entity).map((column) => `${column} text collate "C"`);
+  return [
+    `create table if not exists ${table} (position integer not null, line integer not null, hash uuid, verdict text, exact boolean not null default true,
+      twin_line integer, status text not null, modified_at timestamptz, source_key text collate "C" not null, ${cells.join(", ")}, extras text collate "C")`,
+    `create table if not exists ${table}_gone (source_key text collate "C" not null)`,
+  ];
+}
+
+/** The columns of a COPY into a stage table. */
+export const stageColumns = (entity: Entity): string =>
+  ["position", "line", "hash", "verdict", "status", "modified_at", "source_key", ...columnsOf(entity), "extras"].join(", ");
+
+/** The columns of a COPY straight into an own partition. */
+export const landingColumns = (entity: Entity): string =>
+  ["line", "status", "modified_at", "source_key", "sourced_id", ...columnsOf(entity), "extras"].join(", ");
+
+export const ownPartition = (open: OpenSet, entity: Entity, of: "versions" | "fingerprints"): string =>
+  `partitions.${tablesOf(entity)[of]}_${open.bucket}`;
