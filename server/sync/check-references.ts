@@ -160,5 +160,5 @@ async function dropMentions(tx: Transaction, open: OpenSet, of: Checking & { col
         rows: sql`update ${stage(open, entity.entity)} s set agent_keys = ${kept}, exact = false
           where s.verdict is null and s.status <> 'tobedeleted' and ${names} returning ${told(sql`s.position`)}`,
       };
-  await keepFound(tx, open, { severity: "warning", code: "REF_MISSING", entity: entity.entity, ...found });
+  await keepFound(tx, open, { severity: "warning", code: "REF_UNVERIFIED", entity: entity.entity, ...found });
 }

@@ -79,12 +79,21 @@ async function insertIssues(tx: Transaction, open: OpenSet, of: { position: numb
       as i(severity text, code text, entity text, source_key text, file text, line integer, column_name text, seen text, detail text)`);
 }
 
-/** Findings about a whole package or file. Replaces those of an earlier try; totals are written at once. */
+/** Findings about a package or a whole file. Replaces those of an earlier try. */
 export async function keepPackageIssues(open: OpenSet, position: number, issues: readonly Issue[]): Promise<void> {
   const log = await beginIssues(open, { position, entity: null });
+  // Kept under no entity: what is found row by row is forgotten and found again by entity.
   await log.add(issues.map((issue) => ({ ...issue, entity: null })));
-  const totals = await log.end();
-  await fenced(open, (tx) => addTotals(tx, open, { entity: "", totals }));
+  await log.end();
+  await fenced(open, async (tx) => {
+    await tx.execute(
+      sql`delete from run_issue_totals where institution_id = ${open.institutionId} and run_id = ${open.runId} and entity = ''`,
+    );
+    await tx.execute(sql`
+      insert into run_issue_totals (institution_id, run_id, severity, code, entity, total)
+      select institution_id, run_id, severity, code, '', count(*) from issues
+      where institution_id = ${open.institutionId} and run_id = ${open.runId} and entity is null group by 1, 2, 3, 4`);
+  });
 }
 
 /** Adds to a run's totals. */

@@ -1,8 +1,9 @@
 import type { Reading } from "@/server/sources/source";
 import { check } from "./check";
-import { keepReading } from "./collect";
 import { compare, type Prepared } from "./compare";
 import type { SyncContext } from "./context";
+import { takeOver } from "./fence";
+import { keepPackageIssues } from "./issues";
 import { loadEntity } from "./load";
 import { closeSet, type Opening, openSet } from "./open-set";
 
@@ -18,8 +19,8 @@ export async function prepare(context: SyncContext, readings: readonly Reading[]
   const opening = await openSet(context, { bytes, isPatient: false });
   if (opening.outcome !== "opened") return opening;
   for (const [index, reading] of readings.entries()) {
-    const refusals = await keepReading(context, { position: index + 1, reading });
-    const [refusal] = refusals;
+    await keepPackageIssues(await takeOver(context), index + 1, reading.issues);
+    const refusal = reading.issues.find((issue) => issue.severity === "refusal");
     if (refusal !== undefined) return fail(context, { code: refusal.code, reason: refusal.detail });
     for (const reader of reading.readers) await loadEntity(context, reader, { position: index + 1, deliveries: readings.length });
   }
