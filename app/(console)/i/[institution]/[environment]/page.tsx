@@ -8,6 +8,7 @@ import { StartRun } from "./start-run";
 import { StatusVerdict } from "./status-verdict";
 import { SendFiles } from "./upload/send-files";
 import { WaitingPlan } from "./waiting-plan";
+import { WatchRun } from "./watch-run";
 
 export const metadata: Metadata = { title: "Status" };
 
@@ -29,7 +30,14 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
     <main id="main" className="main">
       <div className="cols">
         <div>
-          <StatusVerdict here={here} working={working} waiting={waiting} latest={runs[0] ?? null} />
+          <StatusVerdict
+            here={here}
+            working={working}
+            waiting={waiting}
+            latest={runs[0] ?? null}
+            committed={runs.find((run) => run.state === "committed") ?? null}
+          />
+          {working ? <WatchRun place={place} number={working.number} state={working.state} /> : null}
           {waiting ? <WaitingPlan here={here} run={waiting} /> : null}
           {neverSynced && isPreview && can("delivery:create") ? (
             <SendFiles place={place} feeds={institution.feeds} isFirst schools={[]} zone={zone} withOptions={false} />
@@ -43,9 +51,9 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
                 <h2 id="sync-now">Sync now</h2>
               </header>
               <p className="soft">Compares the newest files with Preview. Preparing writes nothing.</p>
-              <p className="row wrap aside-action">
+              <div className="row wrap aside-action">
                 <StartRun place={place} feeds={institution.feeds} isFirst={isFirst} schools={schools} replaces={waiting?.number ?? null} />
-              </p>
+              </div>
             </section>
           ) : null}
           <RecentRuns base={base} runs={runs.slice(0, 6)} zone={zone} />

@@ -7,10 +7,12 @@ import { OnDay } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { outcomeWords } from "./runs/run-words";
 
+type RunLine = Outputs["runs"]["list"]["rows"][number];
+
 interface RecentRunsProps {
   base: string;
   zone: string;
-  runs: readonly Outputs["runs"]["list"]["rows"][number][];
+  runs: readonly RunLine[];
 }
 
 /** The last few runs, newest first. */
@@ -30,7 +32,7 @@ export function RecentRuns({ base, zone, runs }: RecentRunsProps) {
             key={run.number}
             when={<OnDay at={run.createdAt} zone={zone} />}
             mark={run.state === "held" ? { op: "hold" } : { glyph: stateGlyph(run.state) }}
-            sub={sumOf(run.changes) === 0 ? (run.reason ?? "Nothing to change") : counted(sumOf(run.changes), "change")}
+            sub={remark(run)}
           >
             <Link href={`${base}/runs/${run.number}`}>Run {run.number}</Link> {outcomeWords(run)}
           </TimelineEvent>
@@ -38,4 +40,12 @@ export function RecentRuns({ base, zone, runs }: RecentRunsProps) {
       </Timeline>
     </section>
   );
+}
+
+/** How much a run is about; nothing while it is not known yet. */
+function remark(run: RunLine): string | null {
+  const n = sumOf(run.changes);
+  if (n > 0) return counted(n, "change");
+  if (run.reason) return run.reason;
+  return run.state === "ready" || run.state === "committed" ? "Nothing to change" : null;
 }

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { counted } from "@/app/_components/counting";
 import { environmentWord } from "@/app/_components/env";
 import { Verdict } from "@/app/_components/page-head";
@@ -14,6 +15,8 @@ interface StatusVerdictProps {
   working: RunRow | null;
   waiting: Report | null;
   latest: RunRow | null;
+  /** The run that was committed last. */
+  committed: RunRow | null;
 }
 
 /** The one sentence that says how this environment stands, and the line that qualifies it. */
@@ -24,6 +27,7 @@ export function StatusVerdict(props: StatusVerdictProps) {
 function sentence({ here, working, waiting, latest }: StatusVerdictProps): string {
   const where = environmentWord(here.place.environment);
   if (working) {
+    if (working.state === "queued") return `Run ${working.number} waits to start; nothing is written until it is committed.`;
     if (working.state === "committing") return `Run ${working.number} is being committed to ${where}.`;
     return working.stalled
       ? `Run ${working.number} has not been heard of for a minute; it goes on by itself.`
@@ -46,13 +50,25 @@ function sentence({ here, working, waiting, latest }: StatusVerdictProps): strin
   return `${where} is up to date with the last files that were committed.`;
 }
 
-function LastCommit({ here, waiting, latest }: StatusVerdictProps) {
-  const { environment, zone } = here;
+function LastCommit({ here, waiting, latest, committed }: StatusVerdictProps) {
+  const { environment, zone, base } = here;
   return (
     <>
       {environment.committedAt ? (
         <>
-          Last committed <When at={environment.committedAt} zone={zone} />.
+          Last committed <When at={environment.committedAt} zone={zone} />
+          {committed ? (
+            <>
+              {committed.decidedBy ? (
+                <>
+                  {" "}
+                  by <bdi>{committed.decidedBy}</bdi>
+                </>
+              ) : null}
+              , <Link href={`${base}/runs/${committed.number}`}>run {committed.number}</Link>
+            </>
+          ) : null}
+          .
         </>
       ) : (
         "Nothing was ever committed here."

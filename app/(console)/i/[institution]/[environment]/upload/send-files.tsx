@@ -9,7 +9,7 @@ import type { EnvironmentName } from "@/server/roster/run";
 import { type StartChoice, StartOptions, type StartSchool, usualChoice } from "../start-options";
 import { DropZone } from "./drop-zone";
 import { putFile } from "./put-file";
-import { SameAgain, Sending, type SendState } from "./sending";
+import { Refused, SameAgain, Sending, type SendState } from "./sending";
 
 interface SendFilesProps {
   place: { institution: string; environment: EnvironmentName };
@@ -82,7 +82,8 @@ export function SendFiles({ place, feeds, isFirst, schools, zone, withOptions = 
       }
       setState({ step: "checking" });
       const finished = await finish.mutateAsync({ institution: place.institution, delivery });
-      if (finished.sameAs) setState({ step: "same", sameAs: finished.sameAs, feedId, delivery });
+      if (finished.state === "refused") setState({ step: "refused", issues: finished.issues });
+      else if (finished.sameAs) setState({ step: "same", sameAs: finished.sameAs, feedId, delivery });
       else await prepare(feedId, delivery);
     } catch (cause) {
       if (cause instanceof DOMException && cause.name === "AbortError") {
@@ -105,6 +106,7 @@ export function SendFiles({ place, feeds, isFirst, schools, zone, withOptions = 
       />
     );
   }
+  if (state.step === "refused") return <Refused issues={state.issues} onOther={() => setState({ step: "idle" })} />;
   const isBusy = state.step === "sending" || state.step === "checking" || state.step === "starting";
   return (
     <div className="stack send-files">

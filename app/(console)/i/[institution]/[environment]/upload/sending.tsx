@@ -1,9 +1,12 @@
+import Link from "next/link";
 import { ProgressBar } from "@/app/_components/bars";
 import { Button, LinkButton } from "@/app/_components/button";
 import { size } from "@/app/_components/counting";
 import { Note } from "@/app/_components/note";
 import { Op } from "@/app/_components/op";
 import { When } from "@/app/_components/when";
+import type { Outputs } from "@/app/_trpc/outputs";
+import { codeTitle } from "@/app/help/codes/code-title";
 
 interface SameAs {
   run: number;
@@ -16,6 +19,7 @@ export type SendState =
   | { step: "idle" | "checking" | "starting" | "cancelled" }
   | { step: "sending"; files: readonly { name: string; bytes: number; sent: number }[] }
   | { step: "same"; sameAs: SameAs; feedId: number; delivery: string }
+  | { step: "refused"; issues: Outputs["deliveries"]["finish"]["issues"] }
   | { step: "failed"; text: string };
 
 /** Files on their way: how many bytes have left, per file and together, and the way to stop. */
@@ -94,6 +98,37 @@ export function SameAgain({ sameAs, base, zone, onPrepare, onOther }: SameAgainP
           Send other files
         </Button>
       </div>
+    </div>
+  );
+}
+
+interface RefusedProps {
+  issues: Outputs["deliveries"]["finish"]["issues"];
+  onOther: () => void;
+}
+
+/** What arrived could not be opened: why, and how to mend it. */
+export function Refused({ issues, onOther }: RefusedProps) {
+  return (
+    <div className="stack send-files">
+      <Note tone="bad" role="alert">
+        <p>
+          <b>These files cannot be read, so nothing was kept and nothing was changed.</b>
+        </p>
+        <ul className="stack refused-list">
+          {issues.map((issue) => (
+            <li key={`${issue.code} ${issue.at}`}>
+              <b>{codeTitle(issue.code)}.</b> {issue.detail} <code>{issue.at}</code>{" "}
+              <Link href={`/help/codes/${issue.code}`}>What it means and how to mend it</Link>
+            </li>
+          ))}
+        </ul>
+      </Note>
+      <p>
+        <Button kind="go" onClick={onOther}>
+          Send other files
+        </Button>
+      </p>
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function LiveRun({ here, run, email }: LiveRunProps) {
         </div>
         <div>
           <span className="sub">Last heard</span>
-          {heardMs === null ? "not yet" : `${lasting(heardMs)} ago`}
+          {heardMs === null || state === "queued" ? "not yet" : `${lasting(heardMs)} ago`}
         </div>
         {canCancel && state !== "committing" ? (
           <Button
@@ -75,8 +75,17 @@ export function LiveRun({ here, run, email }: LiveRunProps) {
       {isStalled ? (
         <Note tone="warning" role="status">
           <p>
-            <b>This run has been silent for {lasting(heardMs)}.</b> Another worker takes it over by itself and goes on where it stopped;
-            what was read is kept.
+            {state === "queued" ? (
+              <>
+                <b>No worker has taken this run up for {lasting(heardMs)}.</b> It starts by itself as soon as one is free; if it stays, tell
+                your help contact.
+              </>
+            ) : (
+              <>
+                <b>This run has been silent for {lasting(heardMs)}.</b> Another worker takes it over by itself and goes on where it stopped;
+                what was read is kept.
+              </>
+            )}
           </p>
         </Note>
       ) : null}
