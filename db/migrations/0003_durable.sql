@@ -110,6 +110,7 @@ create table durable.queue (
   unique (run_id, step_id, kind)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
 create index queue_ready on durable.queue (age, id) where kind = 'exec' and lease is null;
+create index queue_limited on durable.queue (run_at) where kind = 'exec' and lease is null and ckeys <> '{}';
 create index queue_control on durable.queue (run_at, id) where kind <> 'exec' and kind <> 'event';
 create index queue_events on durable.queue (id) where kind = 'event';
 create index queue_leased on durable.queue (lease_until) where lease is not null;

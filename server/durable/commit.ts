@@ -32,11 +32,14 @@ export async function commit(sql: Sql, held: Held, to: CommitContext & { outcome
 
 /** Locks run and item; null unless the run is alive and the lease this call's own. */
 async function lockOwn(tx: Tx, held: Held): Promise<{ leasedAt: Date } | null> {
-  const [run] = await tx<{ active: boolean }[]>`
-    select status in ('queued', 'running') as active from durable.jobs where id = ${held.runId} for update`;
-  const [item] = await tx<{ leased_at: Date }[]>`
-    select leased_at from durable.queue where id = ${held.id}::text::bigint and lease = ${held.lease} for update`;
-  if (run?.active === true && item !== undefined) return { leasedAt: item.leased_at };
+  const [run] = await tx<{ active: boolean; leased_at: Date | null }[]>`
+    with run as materialized (
+      select status in ('queued', 'running') as active from durable.jobs where id = ${held.runId} for update
+    )
+    select run.active, item.leased_at from run left join lateral (
+      select leased_at from durable.queue where id = ${held.id}::text::bigint and lease = ${held.lease} for update
+    ) item on true`;
+  if (run?.active === true && run.leased_at !== null) return { leasedAt: run.leased_at };
   if (run !== undefined) await note(tx, held, { kind: "lease.lost", startedAt: null });
   return null;
 }
@@ -99,40 +102,38 @@ async function recordOps(tx: Tx, recording: Recording, outcome: Extract<Outcome,
 async function finish(tx: Tx, recording: Recording, step: { op: Op; result: StepResult }): Promise<boolean> {
   const { held } = recording;
   const error = "error" in step.result ? step.result.error : undefined;
-  await note(tx, held, {
-    kind: error === undefined ? "step.done" : "step.failed",
-    startedAt: recording.startedAt,
-    label: step.op.label,
-    stepId: step.op.id,
-    error,
-  });
-  return finishStep(tx, held.runId, { op: step.op, stepId: step.op.id, result: step.result });
+  // Sent one behind the other without waiting in between.
+  const [, isFirst] = await Promise.all([
+    note(tx, held, {
+      kind: error === undefined ? "step.done" : "step.failed",
+      startedAt: recording.startedAt,
+      label: step.op.label,
+      stepId: step.op.id,
+      error,
+    }),
+    finishStep(tx, held.runId, { op: step.op, stepId: step.op.id, result: step.result }),
+  ]);
+  return isFirst;
 }
 
 /** Removes the item, or sets it to discover again when there is a result that no discovery has seen. */
 async function goOn(tx: Tx, recording: Recording, after: { finished: boolean; race: boolean }): Promise<void> {
   const { held } = recording;
-  const [steps] = await tx<{ total: number; pending: number; raced: boolean }[]>`
-    select count(*)::int as total, (count(*) filter (where status = 'pending'))::int as pending,
-      coalesce(bool_or(race) filter (where step_id = ${held.stepId}), false) as raced
-    from durable.steps where run_id = ${held.runId}`;
-  if (steps !== undefined && steps.total > STEPS_MAX) {
-    return endRun(tx, held.runId, { status: "failed", error: { name: "TooManySteps", message: `A run may have ${STEPS_MAX} steps` } });
-  }
-  if (held.stepId !== "") {
-    await tx`delete from durable.queue where id = ${held.id}::text::bigint`;
-    if (after.finished) await discoverNext(tx, held.runId, after.race || steps?.raced === true);
-    return;
-  }
-  const [item] = await tx<{ dirty: boolean }[]>`select dirty from durable.queue where id = ${held.id}::text::bigint`;
-  if (after.finished || item?.dirty === true) {
-    await tx`
+  const [steps] = await tx<{ total: number; pending: number; raced: boolean; again: boolean }[]>`
+    with again as (
       update durable.queue set lease = null, lease_until = null, owner = null, attempt = 0, dirty = false, last_error = null,
         run_at = durable.now_()
-      where id = ${held.id}::text::bigint`;
-    return;
+      where id = ${held.id}::text::bigint and step_id = '' and (dirty or ${after.finished})
+      returning 1
+    )
+    select count(*)::int as total, (count(*) filter (where status = 'pending'))::int as pending,
+      coalesce(bool_or(race) filter (where step_id = ${held.stepId}), false) as raced, exists (select from again) as again
+    from durable.steps where run_id = ${held.runId}`;
+  if (steps === undefined || steps.total > STEPS_MAX) {
+    return endRun(tx, held.runId, { status: "failed", error: { name: "TooManySteps", message: `A run may have ${STEPS_MAX} steps` } });
   }
-  if (steps?.pending === 0) {
+  if (steps.again) return;
+  if (held.stepId === "" && steps.pending === 0) {
     return retry(tx, recording, {
       error: { name: "Error", message: "The function neither ended nor asked for anything" },
       after: null,
@@ -140,7 +141,8 @@ async function goOn(tx: Tx, recording: Recording, after: { finished: boolean; ra
     });
   }
   await tx`delete from durable.queue where id = ${held.id}::text::bigint`;
-  if ((steps?.pending ?? 0) > 1) await tx`select pg_notify('durable', '')`;
+  if (held.stepId !== "" && after.finished) await discoverNext(tx, held.runId, after.race || steps.raced);
+  if (held.stepId === "" && steps.pending > 1) await tx`select pg_notify('durable', '')`;
 }
 
 /** Sets the call to be tried again, or draws the consequence when that was the last attempt. */

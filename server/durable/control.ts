@@ -62,6 +62,7 @@ async function stepEnded(tx: Tx, item: Item): Promise<void> {
   const result = item.kind === "child" ? await childResult(tx, item.payload?.child ?? "") : endOf(item, step.op);
   if (!(await finishStep(tx, item.run_id, { op: null, stepId: item.step_id, result }))) return;
   await tx`delete from durable.queue where run_id = ${item.run_id} and step_id = ${item.step_id} and kind = 'timer'`;
+  await tx`delete from durable.waits where run_id = ${item.run_id} and step_id = ${item.step_id}`;
   await tx`
     insert into durable.history (run_id, at, kind, step_id, label, started_at)
     values (${item.run_id}, durable.now_(), ${item.kind === "timer" && step.op !== "Sleep" ? "step.timed-out" : "step.done"},

@@ -6,6 +6,8 @@ export interface Due {
   readonly controls: boolean;
   readonly events: boolean;
   readonly expired: boolean;
+  /** Whether any waiting call is under a concurrency limit. */
+  readonly limited: boolean;
 }
 
 export async function whatIsDue(sql: Sql): Promise<Due> {
@@ -14,8 +16,9 @@ export async function whatIsDue(sql: Sql): Promise<Due> {
     select exists (select from durable.crons where next_at <= (select now from clock)) as schedules,
       exists (select from durable.queue where kind <> 'exec' and kind <> 'event' and run_at <= (select now from clock)) as controls,
       exists (select from durable.queue where kind = 'event' and run_at <= (select now from clock)) as events,
-      exists (select from durable.queue where lease is not null and lease_until <= (select now from clock)) as expired`;
-  return due ?? { schedules: false, controls: false, events: false, expired: false };
+      exists (select from durable.queue where lease is not null and lease_until <= (select now from clock)) as expired,
+      exists (select from durable.queue where kind = 'exec' and lease is null and ckeys <> '{}' and run_at <= (select now from clock)) as limited`;
+  return due ?? { schedules: false, controls: false, events: false, expired: false, limited: false };
 }
 
 /** Milliseconds until something becomes due by itself; null when nothing will. */

@@ -153,7 +153,7 @@ async function turn(state: State): Promise<boolean> {
   const free = state.options.parallel - state.underWay.size;
   if (free <= 0) return done > 0;
   const { workerName: worker, leaseMs } = state.options;
-  const claimed = await claim(sql, { worker, functions: state.own, count: free, leaseMs });
+  const claimed = await claim(sql, { worker, functions: state.own, count: free, leaseMs, limited: due.limited });
   for (const held of claimed) begin(state, held);
   return done > 0 || claimed.length > 0;
 }

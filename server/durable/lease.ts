@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Sql } from "postgres";
+import type { PendingQuery, Row, Sql } from "postgres";
 import { type Tx, transact } from "./transact";
 
 /** One call of a function that this worker holds under a lease. */
@@ -21,6 +21,8 @@ export interface ClaimOptions {
   readonly functions: readonly string[];
   readonly count: number;
   readonly leaseMs: number;
+  /** Whether any waiting call is under a concurrency limit: only then are limits looked at. */
+  readonly limited: boolean;
 }
 
 interface Candidate {
@@ -34,39 +36,48 @@ interface Candidate {
  * live lease, so a dead worker's slots free themselves; the count is made under one advisory lock per key.
  */
 export async function claim(sql: Sql, options: ClaimOptions): Promise<Held[]> {
+  if (!options.limited) return take(sql, options, candidates(sql, options));
   return transact(sql, async (tx) => {
-    const candidates = await tx<Candidate[]>`
-      with busy as (
-        select key, count(*) as n from durable.queue, unnest(ckeys) key
-        where lease is not null and lease_until > (select durable.now_()) group by key
-      )
-      select id::text, ckeys, climits from durable.queue q
-      where kind = 'exec' and lease is null and run_at <= (select durable.now_()) and fn_id = any(${[...options.functions]})
-        and not exists (
-          select from unnest(q.ckeys, q.climits) mine (key, lim) join busy using (key) where busy.n >= mine.lim
-        )
-      order by age, id
-      limit ${options.count}
-      for update of q skip locked`;
-    if (candidates.length === 0) return [];
-    const chosen = candidates.some((each) => each.ckeys.length > 0) ? await withinLimits(tx, candidates) : candidates;
+    const found = await tx<Candidate[]>`${candidates(tx, options)}`;
+    const chosen = found.some((each) => each.ckeys.length > 0) ? await withinLimits(tx, found) : found;
     if (chosen.length === 0) return [];
-    const lease = randomUUID();
-    const held = await tx<{ id: string; run_id: string; step_id: string; fn_id: string; attempt: number; limited: boolean }[]>`
-      update durable.queue set lease = ${lease}, owner = ${options.worker}, dirty = false, leased_at = (select durable.now_()),
-        lease_until = (select durable.now_()) + ${`${options.leaseMs} milliseconds`}::text::interval
-      where id = any(${chosen.map((each) => each.id)}::text[]::bigint[])
-      returning id::text, run_id, step_id, fn_id, attempt, ckeys <> '{}' as limited`;
-    return held.map((row) => ({
-      id: row.id,
-      runId: row.run_id,
-      stepId: row.step_id,
-      fnId: row.fn_id,
-      attempt: row.attempt,
-      lease,
-      limited: row.limited,
-    }));
+    return take(tx, options, tx`select unnest(${chosen.map((each) => each.id)}::text[]::bigint[])::text as id`);
   });
+}
+
+function candidates(sql: Sql | Tx, options: ClaimOptions) {
+  return sql`
+    select id::text, ckeys, climits from durable.queue q
+    where kind = 'exec' and lease is null and run_at <= (select durable.now_()) and fn_id = any(${[...options.functions]})
+      and (ckeys = '{}' or ${options.limited} and not exists (
+        select from unnest(q.ckeys, q.climits) mine (key, lim)
+        where lim <= (
+          select count(*) from durable.queue busy
+          where busy.lease is not null and busy.lease_until > (select durable.now_()) and busy.ckeys @> array[mine.key]
+        )
+      ))
+    order by age, id
+    limit ${options.count}
+    for update of q skip locked`;
+}
+
+async function take(sql: Sql | Tx, options: ClaimOptions, chosen: PendingQuery<Row[]>): Promise<Held[]> {
+  const lease = randomUUID();
+  const held = await sql<{ id: string; run_id: string; step_id: string; fn_id: string; attempt: number; limited: boolean }[]>`
+    with chosen as materialized (${chosen})
+    update durable.queue q set lease = ${lease}, owner = ${options.worker}, dirty = false, leased_at = (select durable.now_()),
+      lease_until = (select durable.now_()) + ${`${options.leaseMs} milliseconds`}::text::interval
+    from chosen where q.id = chosen.id::bigint
+    returning q.id::text, run_id, step_id, fn_id, attempt, q.ckeys <> '{}' as limited`;
+  return held.map((row) => ({
+    id: row.id,
+    runId: row.run_id,
+    stepId: row.step_id,
+    fnId: row.fn_id,
+    attempt: row.attempt,
+    lease,
+    limited: row.limited,
+  }));
 }
 
 async function withinLimits(tx: Tx, candidates: readonly Candidate[]): Promise<Candidate[]> {

@@ -35,7 +35,6 @@ export async function finishStep(tx: Tx, runId: string, step: { op: Op | null; s
       label = coalesce(s.label, excluded.label)
     where s.status = 'pending'
     returning 1`;
-  if (written.length > 0) await tx`delete from durable.waits where run_id = ${runId} and step_id = ${step.stepId}`;
   return written.length > 0;
 }
 

@@ -134,7 +134,7 @@ export function conformanceFunctions(client: Inngest, marks: Marks): InngestFunc
     }),
     on("cancelled", { cancelOn: [{ event: "conformance/stop", match: "data.about" }] }, async ({ event, step }) => {
       await step.run("begin", () => marks.add(about(event), "begin"));
-      await step.sleep("long", "3s");
+      await step.sleep("long", "5s");
       await step.run("never", () => marks.add(about(event), "after"));
     }),
     on("limited", { concurrency: { limit: 1, key: "event.data.about" } }, async ({ event, step }) => {
