@@ -29,8 +29,6 @@ const Environment = z.object({
   INNGEST_SIGNING_KEY: z.string().optional(),
   INNGEST_BASE_URL: z.url().optional(),
   INNGEST_DEV: z.string().optional(),
-  /** Where npm was started: file names given to the command are relative to it. Set by npm. */
-  INIT_CWD: z.string().optional(),
 });
 
 /** What a child process gets: everything this one was given, with these in place. */
