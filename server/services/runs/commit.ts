@@ -11,7 +11,7 @@ import { movedSentence, nextStep } from "./next-step";
 import { namesOf } from "./people";
 import { type FoundEnvironment, findRun, isWaiting, RunPlace, type RunRow } from "./place";
 import { selectionOf } from "./selection";
-import { verdictOf } from "./verdict";
+import { parseApprovals, verdictOf } from "./verdict";
 import { counted } from "./words";
 
 export const CommitRun = RunPlace.extend({
@@ -39,7 +39,13 @@ export async function commitRun(actor: TenantActor, raw: z.input<typeof CommitRu
     });
     await tx
       .update(runs)
-      .set({ state: "committing", decidedBy: actor.accountId, heartbeatAt: new Date() })
+      .set({
+        state: "committing",
+        decidedBy: actor.accountId,
+        heartbeatAt: new Date(),
+        // A hold that is settled by what is left out is released by this decision, as an approved one is.
+        override: run.state === "held" ? parseApprovals(run.override).map((one) => ({ ...one })) : run.override,
+      })
       .where(and(eq(runs.institutionId, actor.institutionId), eq(runs.id, run.id)));
     await audit(tx, actor, { verb: "run.decide", subject: `run ${run.number}`, detail: { selectionVersion: run.selectionVersion } });
     await emit(tx, {

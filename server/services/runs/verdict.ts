@@ -12,8 +12,8 @@ const Reason = z.object({
   file: z.string().nullish(),
   count: z.number(),
   of: z.number(),
-  /** A share, 0 to 1; absent where the rule has none. */
-  limit: z.number().nullish(),
+  /** In percent; 0 where the rule has none. */
+  limit: z.number().default(0),
   schools: z.array(z.object({ key: z.string(), name: z.string().nullable(), count: z.number(), of: z.number() })).default([]),
 });
 const Stored = z.object({ outcome: z.enum(["ready", "hold"]), reasons: z.array(Reason).default([]) });
@@ -25,6 +25,7 @@ export interface HoldReason {
   readonly file: string | null;
   readonly count: number;
   readonly of: number;
+  /** In percent; null where the rule has none. */
   readonly limit: number | null;
   readonly schools: readonly { key: string; name: string; count: number; of: number }[];
   readonly text: string;
@@ -54,7 +55,7 @@ export function verdictOf(run: { verdict: unknown; override: unknown }, selectio
       file: reason.file ?? null,
       count: reason.count,
       of: reason.of,
-      limit: reason.limit ?? null,
+      limit: reason.limit === 0 ? null : reason.limit,
       schools: reason.schools.map((school) => ({ ...school, name: school.name ?? school.key })),
       text: sentence(reason),
       settled: approved.has(index) || isBelow(reason, selection),
@@ -69,7 +70,7 @@ function isBelow(reason: z.infer<typeof Reason>, selection: Selection): boolean 
   const entity = reason.entity ?? null;
   if (entity === null) return false;
   const on = selection.byEntity[entity];
-  const within = (count: number) => count < HELD_FROM || count <= (reason.limit ?? 0) * reason.of;
+  const within = (count: number) => count < HELD_FROM || count * 100 <= reason.limit * reason.of;
   switch (reason.kind) {
     case "archive":
       return within(on.archive);
@@ -88,8 +89,7 @@ function isBelow(reason: z.infer<typeof Reason>, selection: Selection): boolean 
 function sentence(reason: z.infer<typeof Reason>): string {
   const entity = reason.entity ?? null;
   const many = entity === null ? "rows" : wordsOf(entity);
-  const limit = reason.limit ?? null;
-  const share = `That is ${percent(reason.count, reason.of)}${limit === null ? "" : `; your limit is ${percent(limit, 1)}`}.`;
+  const share = `That is ${percent(reason.count, reason.of)}${reason.limit === 0 ? "" : `; your limit is ${reason.limit} %`}.`;
   switch (reason.kind) {
     case "archive":
       return `${rowsOf(reason.count)} of ${rowsOf(reason.of)} ${many} would be archived. ${share}`;

@@ -1,0 +1,79 @@
+import { sql } from "drizzle-orm";
+import { asEngine } from "@/server/database";
+import { deliveryFindings } from "@/server/intake/findings";
+import type { Entity } from "@/server/roster/entities";
+import type { Reading } from "@/server/sources/source";
+import type { OpenSet, SyncContext } from "@/server/sync/context";
+import { fenced, takeOver } from "@/server/sync/fence";
+import { keepPackageIssues } from "@/server/sync/issues";
+import { beginPhase } from "@/server/sync/progress";
+import { chooseDeliveries } from "./choose-deliveries";
+import { withReading } from "./open-reading";
+import type { JobRun } from "./run-of";
+import { RunRefused } from "./step-result";
+
+/** What there is to load of one delivery. */
+export interface Collected {
+  readonly delivery: string;
+  readonly entities: readonly Entity[];
+}
+
+/** Deliveries that one run can take; more deltas than this are committed in turns. */
+const DELIVERIES_MAX = 20;
+
+/**
+ * Recognises the files of the run's deliveries, keeps what is wrong with a package or a whole file, and says what is to be
+ * loaded. Throws RunRefused when one of them may not be loaded. Safe to run twice.
+ */
+export async function collect(context: SyncContext, run: JobRun): Promise<readonly Collected[]> {
+  const hasDelta = await withReading(run, run.deliveryId, async (reading) => reading.readers.some((reader) => reader.mode !== "bulk"));
+  const deliveries = await asEngine(run.institutionId, (tx) => chooseDeliveries(tx, run, hasDelta));
+  if (deliveries.length > DELIVERIES_MAX) {
+    throw new RunRefused("TOO_MANY_DELIVERIES", `${deliveries.length} deliveries wait for this feed; commit an earlier one first.`);
+  }
+  const collected: Collected[] = [];
+  let files = 0;
+  for (const [index, delivery] of deliveries.entries()) {
+    const found = await collectDelivery(context, run, { position: index + 1, delivery });
+    collected.push({ delivery, entities: found.entities });
+    files += found.files;
+  }
+  const progress = await beginPhase(await takeOver(context), "collect");
+  await progress.end(files);
+  if (collected.every((one) => one.entities.length === 0))
+    throw new RunRefused("NOTHING_TO_LOAD", "No file of this delivery can be loaded.");
+  return collected;
+}
+
+async function collectDelivery(
+  context: SyncContext,
+  run: JobRun,
+  of: { position: number; delivery: string },
+): Promise<{ entities: Entity[]; files: number }> {
+  const { position, delivery } = of;
+  const found = await asEngine(run.institutionId, (tx) => deliveryFindings(tx, { institutionId: run.institutionId, deliveryId: delivery }));
+  return withReading(run, delivery, async (reading) => {
+    const open = await takeOver(context);
+    await keepFiles(open, { ...of, reading });
+    const issues = [...found, ...reading.issues];
+    await keepPackageIssues(open, position, issues);
+    const refusal = issues.find((issue) => issue.severity === "refusal");
+    if (refusal !== undefined) throw new RunRefused(refusal.code, `${refusal.at}: ${refusal.detail}`);
+    return { entities: reading.readers.map((reader) => reader.entity), files: reading.files.length };
+  });
+}
+
+/** Says of every file what it is and how it is read, with the digest of its bytes as they were kept. */
+async function keepFiles(open: OpenSet, of: { position: number; delivery: string; reading: Reading }): Promise<void> {
+  const files = of.reading.files.map(({ name, entity, mode, bytes, encoding }) => ({ name, entity, mode, bytes, encoding }));
+  await fenced(open, async (tx) => {
+    await tx.execute(sql`
+      delete from run_files where institution_id = ${open.institutionId} and run_id = ${open.runId} and position = ${of.position}`);
+    await tx.execute(sql`
+      insert into run_files (institution_id, run_id, position, name, entity, mode, bytes, encoding, digest)
+      select ${open.institutionId}::int, ${open.runId}::uuid, ${of.position}::int, f.name, f.entity, f.mode, f.bytes, f.encoding, d.digest
+      from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) f(name text, entity text, mode text, bytes bigint, encoding text)
+      left join delivery_files d on d.institution_id = ${open.institutionId} and d.delivery_id = ${of.delivery} and d.role = 'kept'
+        and lower(d.name) = lower(f.name)`);
+  });
+}
