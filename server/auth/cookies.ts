@@ -22,7 +22,7 @@ export function cookiesOf(headers: Headers): ReadonlyMap<string, string> {
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const at = pair.indexOf("=");
     const name = pair.slice(0, at).trim();
-    if (at > 0 && !cookies.has(name)) cookies.set(name, decoded(pair.slice(at + 1).trim()));
+    if (at > 0 && name !== "" && !cookies.has(name)) cookies.set(name, decoded(pair.slice(at + 1).trim()));
   }
   return cookies;
 }

@@ -207,9 +207,9 @@ test("the same work is done for both, so that time tells nothing (T24)", async (
       spent[which].push(performance.now() - before);
     }
   }
-  const median = (times: number[]): number => times.toSorted((one, other) => one - other)[times.length >> 1] ?? 0;
-  // Mails take their own time to write, known or not; what differs is one small insert.
-  expect(Math.abs(median(spent.known) - median(spent.unknown))).toBeLessThan(median(spent.unknown) * 0.5 + 5);
+  // The faster tries, since the slow ones tell of the machine. What differs is one small insert.
+  const quick = (times: number[]): number => times.toSorted((one, other) => one - other)[times.length >> 2] ?? 0;
+  expect(Math.abs(quick(spent.known) - quick(spent.unknown))).toBeLessThan(quick(spent.unknown) * 0.5 + 5);
 });
 
 test("three mails in fifteen minutes to one address, known or not; other addresses are not locked (T24)", async () => {
