@@ -9,7 +9,7 @@ export const line = "#d6dbde";
 /** Readers in the dark get the dark counterparts of the tokens; where a reader drops this, the light mail stays readable. */
 const darkened = `
 @media (prefers-color-scheme: dark) {
-  .mail { background: #14181c !important; color: #eaedf0 !important; }
+  body, .mail { background: #14181c !important; color: #eaedf0 !important; }
   .edge-preview { border-top-color: #7ed1f5 !important; }
   .edge-production { border-top-color: #eaedf0 !important; }
   .muted { color: #9da4aa !important; }
@@ -45,8 +45,11 @@ export function Frame({
         <style>{darkened}</style>
       </Head>
       <Preview>{inbox}</Preview>
-      <Body className="mail" style={{ margin: 0, padding: "16px 0", background: "#ffffff", color: ink, fontFamily: font }}>
-        <Container className={`mail edge-${edge}`} style={{ maxWidth: 600, padding: "20px 28px", borderTop: edges[edge] }}>
+      <Body style={{ margin: 0, padding: "16px 0", fontFamily: font }}>
+        <Container
+          className={`mail edge-${edge}`}
+          style={{ maxWidth: 600, padding: "20px 28px", borderTop: edges[edge], background: "#ffffff", color: ink }}
+        >
           {children}
           <Hr className="line" style={{ margin: "22px 0 14px", borderColor: line }} />
           <Text className="muted" style={{ margin: 0, color: muted, fontSize: 13, lineHeight: "18px" }}>

@@ -11,11 +11,16 @@ export const runFailedSubject = (notice: RunNotice): string =>
 /** A run ended without a plan. */
 export function RunFailed(notice: RunNotice) {
   return (
-    <RunFrame notice={notice} inbox={notice.lookFirst.join(" ")} headline={headline(notice)} press={press}>
+    <RunFrame notice={notice} inbox={notice.lookFirst.join(" ")} headline={headline(notice)} lead="Why:" press={press}>
       Ended {notice.at}. The roster is as it was before. Sending the files again, or the next scheduled run, starts anew.
     </RunFrame>
   );
 }
 
 export const runFailedText = (notice: RunNotice): string =>
-  runText(notice, { headline: headline(notice), verb: press, after: ["(sign-in needed)", "The roster is as it was before."] });
+  runText(notice, {
+    headline: headline(notice),
+    lead: "Why:",
+    verb: press,
+    after: ["(sign-in needed)", "The roster is as it was before."],
+  });

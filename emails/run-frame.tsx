@@ -10,6 +10,8 @@ interface RunFrameProps {
   /** The line that inboxes show beside the subject. */
   readonly inbox: string;
   readonly headline: string;
+  /** What introduces the sentences that deserve the first look. */
+  readonly lead?: string;
   /** What the one button says. */
   readonly press: string;
   /** The sentences below it. */
@@ -17,7 +19,7 @@ interface RunFrameProps {
 }
 
 /** A mail about a run: where, what in one line, the counts, what to look at first, one button. */
-export function RunFrame({ notice, inbox, headline, press, children }: RunFrameProps) {
+export function RunFrame({ notice, inbox, headline, lead = "Look at first:", press, children }: RunFrameProps) {
   const { environment } = notice;
   return (
     <Frame inbox={inbox} edge={environment} foot={footOf(notice)}>
@@ -34,7 +36,7 @@ export function RunFrame({ notice, inbox, headline, press, children }: RunFrameP
         {headline}
       </Heading>
       {notice.actions.length > 0 && <Actions actions={notice.actions} />}
-      {notice.lookFirst.length > 0 && <LookFirst sentences={notice.lookFirst} />}
+      {notice.lookFirst.length > 0 && <LookFirst lead={lead} sentences={notice.lookFirst} />}
       <Section style={{ padding: "18px 0 0" }}>
         <Button
           className={environment === "preview" ? "press" : "press press-production"}
@@ -60,10 +62,10 @@ export function RunFrame({ notice, inbox, headline, press, children }: RunFrameP
 
 export const footOf = (notice: RunNotice): string => `You get this as ${notice.role} of ${notice.institution}.`;
 
-function LookFirst({ sentences }: { sentences: readonly string[] }) {
+function LookFirst({ lead, sentences }: { lead: string; sentences: readonly string[] }) {
   return (
     <Text style={{ margin: "14px 0 0", fontSize: 15, lineHeight: "22px" }}>
-      <b>Look at first:</b> {sentences.join(" ")}
+      <b>{lead}</b> {sentences.join(" ")}
     </Text>
   );
 }

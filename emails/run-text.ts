@@ -1,7 +1,7 @@
 import { ACTION_SIGNS, figure, type RunNotice } from "./run-notice";
 
 /** The text part of a mail about a run: the same content as its HTML, in lines that align in a fixed-width reader. */
-export function runText(notice: RunNotice, says: { headline: string; verb: string; after: readonly string[] }): string {
+export function runText(notice: RunNotice, says: { headline: string; lead?: string; verb: string; after: readonly string[] }): string {
   const width = Math.max(4, ...notice.actions.map((one) => figure(one.count).length));
   return [
     says.headline,
@@ -11,7 +11,7 @@ export function runText(notice: RunNotice, says: { headline: string; verb: strin
       `  ${ACTION_SIGNS[action].glyph} ${figure(count).padStart(width)}  ${ACTION_SIGNS[action].done.padEnd(12)} ${parts.join(", ")}`.trimEnd(),
     ),
     ...(notice.actions.length > 0 ? [""] : []),
-    ...(notice.lookFirst.length > 0 ? [`Look at first: ${notice.lookFirst.join(" ")}`, ""] : []),
+    ...(notice.lookFirst.length > 0 ? [`${says.lead ?? "Look at first:"} ${notice.lookFirst.join(" ")}`, ""] : []),
     `${says.verb}: ${notice.url}`,
     ...says.after,
     "",
