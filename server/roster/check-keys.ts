@@ -13,7 +13,7 @@ export interface CheckedRow {
  */
 export interface Keys {
   /** Adds a row and returns its ordinal and, where the key was seen before, the ordinal of its first row. */
-  add(row: { sourceKey: string | null; line: number; print: bigint }): { ordinal: number; first: number | null };
+  add(row: { sourceKey: string | null; line: number; print: number }): { ordinal: number; first: number | null };
   /** The ordinal of a key's first row. */
   find(key: string): number | undefined;
   keys(): IterableIterator<string>;
@@ -29,13 +29,13 @@ export interface Keys {
 export function collectKeys(): Keys {
   const ordinals = new Map<string, number>();
   let lines = new Uint32Array(1024);
-  let prints = new BigUint64Array(1024);
+  let prints = new Float64Array(1024);
   let marks = new Uint8Array(1024);
   let count = 0;
   let rejected = 0;
   const grow = (): void => {
     lines = copied(new Uint32Array(count * 2), lines);
-    prints = copied(new BigUint64Array(count * 2), prints);
+    prints = copied(new Float64Array(count * 2), prints);
     marks = copied(new Uint8Array(count * 2), marks);
   };
   return {
@@ -65,7 +65,7 @@ export function collectKeys(): Keys {
   };
 }
 
-function copied<T extends Uint32Array | BigUint64Array | Uint8Array>(to: T, from: T): T {
+function copied<T extends Uint32Array | Float64Array | Uint8Array>(to: T, from: T): T {
   // The two are of one kind, which the union cannot say.
   to.set(from as never);
   return to;

@@ -85,19 +85,18 @@ function begun({ entity, file, headings, seen, all }: Beginning): Work {
   const references = referencesOf(entity, headings);
   const later: { ordinal: number; sourceKey: string | null; reference: Reference; key: string }[] = [];
   const own: readonly OwnCheck[] = entity === "users" ? [checkPeople()] : entity === "enrollments" ? [checkEnrollments(schoolOf(all))] : [];
-  const [typeAt, parentAt, schoolAt] = ["type", "parent_key", "school_key"].map((name) =>
-    COLUMNS[entity].findIndex((column) => column.name === name),
-  );
+  const [typeAt, parentAt, schoolAt] = [columnAt(entity, "type"), columnAt(entity, "parent_key"), columnAt(entity, "school_key")];
+  // Only these two are named by a column that asks for a type.
+  const isTyped = entity === "orgs" || entity === "academicSessions";
   const errorAt = (ordinal: number): void => {
     if (!findings.isValid()) keys.reject(ordinal);
   };
   return {
     see(row) {
       const { ordinal, first } = keys.add({ sourceKey: row.sourceKey, line: row.line, print: printOf(row) });
-      const cell = (index = -1): string | null => row.cells[index] ?? null;
-      if (typeAt !== -1) seen.types[ordinal] = cell(typeAt);
-      if (parentAt !== -1) seen.parents[ordinal] = row.valid ? cell(parentAt) : null;
-      if (entity === "classes") seen.schools[ordinal] = cell(schoolAt);
+      if (isTyped) seen.types[ordinal] = row.cells[typeAt] ?? null;
+      if (parentAt !== -1) seen.parents[ordinal] = row.valid ? (row.cells[parentAt] ?? null) : null;
+      if (entity === "classes") seen.schools[ordinal] = row.cells[schoolAt] ?? null;
       if (!row.valid) keys.reject(ordinal);
       findings.begin(row.line);
       if (row.sourceKey !== null) findings.name(row.sourceKey);
@@ -128,6 +127,8 @@ function begun({ entity, file, headings, seen, all }: Beginning): Work {
     },
   };
 }
+
+const columnAt = (entity: Entity, name: string): number => COLUMNS[entity].findIndex((column) => column.name === name);
 
 function referencesOf(entity: Entity, headings: Readonly<Record<string, string>>): readonly Reference[] {
   const columns: readonly Column[] = COLUMNS[entity];
@@ -197,8 +198,8 @@ function resolve(findings: Findings, { reference: { column, refers, heading }, k
 
 const nearForm = (key: string): string => key.replace(/^0+(?=.)/, "").toLowerCase();
 
-/** 64 bits over what a row says; only rows with the same key are compared by it. */
-function printOf({ cells, status }: CheckedRow): bigint {
+/** 53 bits over what a row says; only rows with the same key are compared by it. */
+function printOf({ cells, status }: CheckedRow): number {
   const text = `${status}\u001f${cells.join("\u001f")}`;
   let [a, b] = [0x811c9dc5, 0x9e3779b9];
   for (let index = 0; index < text.length; index += 1) {
@@ -206,5 +207,5 @@ function printOf({ cells, status }: CheckedRow): bigint {
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ (code + index), 0x85ebca6b);
   }
-  return (BigInt(a >>> 0) << 32n) | BigInt(b >>> 0);
+  return (a >>> 0) * 2 ** 21 + (b >>> 11);
 }

@@ -39,21 +39,9 @@ export function rowMap(entity: FileEntity, rules: MapRules, findings: Findings):
 
   return (cells, { line, hash }) => {
     findings.begin(line);
-    const row = (valid: boolean, sourceKey: string | null): Row => {
-      return {
-        valid,
-        line,
-        hash,
-        sourceKey,
-        status: "active",
-        modifiedAt: null,
-        extras: null,
-        cells: new Array<string | null>(width).fill(null),
-      };
-    };
     if (cells === null) {
       findings.report("BAD_QUOTE", null, { detail: "A double quote stands where none may; a quote inside a value is written twice." });
-      return row(false, null);
+      return rejected(null, { line, hash, width });
     }
     if (cells.length !== header.width) {
       const hint = cells.length > header.width ? " Quote values that contain commas." : "";
@@ -63,7 +51,7 @@ export function rowMap(entity: FileEntity, rules: MapRules, findings: Findings):
       findings.report("COLUMN_COUNT", null, {
         detail: `The row has ${cells.length} cells, the header ${header.width} (${cells.length}≠${header.width}).${hint}`,
       });
-      return row(false, key);
+      return rejected(key, { line, hash, width });
     }
     const rawKey = cells[keyAt] ?? "";
     const key = isBlankCell(rawKey) ? null : readId(rawKey, KEY_COLUMN, findings);
@@ -96,6 +84,12 @@ export function rowMap(entity: FileEntity, rules: MapRules, findings: Findings):
       cells: values,
     };
   };
+}
+
+/** A row of which no cell can be trusted. Functions of each row stand outside the map: naming one anew costs more than the row. */
+function rejected(sourceKey: string | null, { line, hash, width }: RecordPlace & { width: number }): Row {
+  const cells = new Array<string | null>(width).fill(null);
+  return { valid: false, line, hash, sourceKey, status: "active", modifiedAt: null, extras: null, cells };
 }
 
 const isBlankCell = (cell: string): boolean => cell === "" || cell.trim() === "";
