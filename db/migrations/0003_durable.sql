@@ -39,7 +39,6 @@ create table durable.jobs (
   id text primary key,
   age bigint not null generated always as identity,
   fn_id text not null,
-  app_version text,
   status text not null default 'queued' check (status in ('queued', 'running', 'completed', 'failed', 'cancelled')),
   events jsonb not null,
   -- Concurrency keys with their limits, as they were when the run was made.
@@ -205,7 +204,7 @@ grant select on durable.clock_shifts to rollcall_engine, rollcall_vendor;
 grant usage on sequence durable.step_order to rollcall_engine;
 -- Vendor staff see what happened and when, not what functions returned or what their errors quoted.
 grant select on durable.functions, durable.waits, durable.crons, durable.history to rollcall_vendor;
-grant select (id, age, fn_id, app_version, status, events, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
+grant select (id, age, fn_id, status, events, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
   on durable.jobs to rollcall_vendor;
 grant select (run_id, step_id, op, name, label, status, race, seq, planned_at, done_at) on durable.steps to rollcall_vendor;
 grant select (id, kind, run_id, step_id, fn_id, event_id, age, run_at, attempt, failures, lease, lease_until, leased_at, owner, dirty)

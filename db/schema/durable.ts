@@ -26,7 +26,6 @@ export const durableJobs = durable.table("jobs", {
   id: text().primaryKey(),
   age: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
   fnId: text("fn_id").notNull(),
-  appVersion: text("app_version"),
   status: text({ enum: JOB_STATUSES }).notNull(),
   events: jsonb().notNull(),
   ckeys: text().array().notNull(),

@@ -104,13 +104,12 @@ export async function startExecutor(given: ExecutorOptions): Promise<Executor> {
 
 const Registered = z.looseObject({
   app_id: z.string(),
-  appVersion: z.string().nullish(),
   functions: z.array(z.looseObject({ id: z.string() })),
 });
 
 async function registerOwn(sql: Sql, endpoint: Endpoint): Promise<readonly FunctionSpec[]> {
   const answer = Registered.parse(await inBandSync(endpoint));
-  return register(sql, { app: answer.app_id, appVersion: answer.appVersion ?? null, configs: answer.functions });
+  return register(sql, { app: answer.app_id, configs: answer.functions });
 }
 
 async function turnUntilStopped(state: State): Promise<void> {
@@ -252,9 +251,11 @@ async function finishOrRelease(state: State): Promise<void> {
   });
   await Promise.race([Promise.all([...state.underWay.values()].map((each) => each.done)), patience]);
   clearTimeout(timer);
-  await release(
-    state.sql,
-    [...state.underWay.values()].map((each) => each.held),
+  const left = [...state.underWay.values()].map((each) => each.held);
+  if (left.length === 0) return;
+  // Without the database nothing can be given back: the leases run out, and that counts as an attempt.
+  await release(state.sql, left).catch((cause: unknown) =>
+    log.error({ calls: left.length, ...failureOf(cause) }, "durable calls not given back"),
   );
 }
 

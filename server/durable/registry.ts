@@ -7,7 +7,6 @@ import { transact } from "./transact";
 /** What an app says about itself when it is registered. */
 export interface Registration {
   readonly app: string;
-  readonly appVersion: string | null;
   readonly configs: readonly { readonly id: string }[];
 }
 

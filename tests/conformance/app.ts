@@ -1,4 +1,3 @@
-import { createServer, type Server } from "node:http";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { Inngest } from "inngest";
 import postgres from "postgres";
@@ -9,6 +8,7 @@ import { env } from "@/server/env";
 import { dispatcher, jobsRoute } from "@/server/jobs/handler";
 import { register } from "@/server/jobs/register";
 import { conformanceFunctions } from "./functions";
+import { listenHttp } from "./http-server";
 import { type Marks, marksOf } from "./marks";
 
 /** The suite's functions, served and driven by whatever the environment names: a real server, or the embedded executor. */
@@ -67,21 +67,7 @@ async function startEmbeddedApp(engineUrl: string, marks: Marks): Promise<Confor
 async function startServedApp(marks: Marks): Promise<ConformanceApp> {
   const client = new Inngest({ id: "conformance" });
   const route = jobsRoute(client, conformanceFunctions(client, marks));
-  const server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const headers = Object.fromEntries(Object.entries(incoming.headers).map(([key, value]) => [key, String(value)]));
-      const body = incoming.method === "GET" ? null : Buffer.concat(chunks);
-      dispatcher(route)(new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method ?? "GET", headers, body }))
-        .then(async (response) => {
-          outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-          outgoing.end(await response.text());
-        })
-        .catch((cause: unknown) => outgoing.writeHead(500).end(String(cause)));
-    });
-  });
-  const url = await listen(server);
+  const { url, close } = await listenHttp(dispatcher(route));
   process.stdout.write(`CONFORMANCE_URL=${url}\n`);
   const status = await register(dispatcher(route), url, env.INNGEST_SIGNING_KEY);
   if (status !== 200) throw new Error(`The server did not take the functions: ${status}`);
@@ -90,13 +76,6 @@ async function startServedApp(marks: Marks): Promise<ConformanceApp> {
     send: async (events) => {
       await client.send(events.map((event) => ({ ...event })));
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close,
   };
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("No port");
-  return `http://127.0.0.1:${address.port}${PATH}`;
 }
