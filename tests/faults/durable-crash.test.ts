@@ -1,12 +1,15 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { askRun } from "@/server/durable/ask";
 import { eventually } from "@/tests/conformance/eventually";
 import { createMarks } from "@/tests/conformance/marks";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { endWorkers, startWorker } from "./durable-process";
 import { executions, historyOf, jobIn, jobsAbout, recorded, send } from "./durable-scene";
+
+/** Starting processes takes seconds on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let database: TestDatabase;
 let sql: Sql;

@@ -28,7 +28,7 @@ export function jobIn(sql: Sql, status: string, of: { about: string; withinMs?: 
   return eventually(
     `${status} run`,
     async () => (await jobsAbout(sql, of.about)).find((job) => job.status === status),
-    of.withinMs ?? 20_000,
+    of.withinMs ?? 40_000,
   );
 }
 
