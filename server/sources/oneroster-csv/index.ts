@@ -117,6 +117,10 @@ async function openFile(
   { file, name, entity, columns }: ReadableName & { file: DeliveryFile },
   { manifest, settings, delivery }: { manifest: Manifest | null; settings: ReadingSettings; delivery: DeliveryFiles },
 ): Promise<{ opened: OpenedFile | null; issues: readonly Issue[] }> {
+  const feed = settings.modes[name] ?? settings.modes["*"] ?? null;
+  const word = manifest?.modes.get(name);
+  const listed = word === "bulk" || word === "delta" ? word : null;
+  const said = feed ?? listed;
   let found: { header: Header; issues: readonly Issue[]; status: ReturnType<typeof watchStatus> } | null = null;
   const latest = (): typeof found => found;
   try {
@@ -125,7 +129,7 @@ async function openFile(
       spool: delivery.spool,
       watch: (cells, delimiter) => {
         const { header, issues } = readHeader(cells, columns, { file: name, entity });
-        const status = watchStatus(header, delimiter.charCodeAt(0));
+        const status = watchStatus(header, delimiter.charCodeAt(0), said === "delta");
         found = { header, issues, status };
         return issues.some((issue) => issue.severity === "refusal") ? null : status.watch;
       },
@@ -134,11 +138,8 @@ async function openFile(
     if (read === null) throw new Error(`${name} was opened without a header`);
     const issues = [...csv.issues, ...read.issues].map((issue) => ({ ...issue, entity }));
     if (issues.some((issue) => issue.severity === "refusal")) return { opened: null, issues };
-    const feed = settings.modes[name] ?? settings.modes["*"] ?? null;
-    const listed = manifest?.modes.get(name);
-    const said = listed === "bulk" || listed === "delta" ? listed : null;
-    const decided = decideMode({ file: name, entity, feed, manifest: said, counts: read.status.counts });
-    const opened = { name, entity, csv, header: read.header, columns, mode: decided.mode, saidDelta: (feed ?? said) === "delta" };
+    const decided = decideMode({ file: name, entity, feed, manifest: listed, counts: read.status.counts });
+    const opened = { name, entity, csv, header: read.header, columns, mode: decided.mode, saidDelta: said === "delta" };
     return { opened, issues: [...issues, ...decided.issues] };
   } catch (error) {
     if (!(error instanceof DeliveryRefused)) throw error;

@@ -14,8 +14,8 @@ export interface StatusCounts {
   dated: number;
 }
 
-/** Counts the status column while the file is scanned, in its bytes: most files leave it empty. */
-export function watchStatus(header: Header, delimiter: number): { counts: StatusCounts; watch: Watch } {
+/** Counts the status column while the file is scanned, in its bytes. `dates`: also dateLastModified, which only a delta needs. */
+export function watchStatus(header: Header, delimiter: number, dates: boolean): { counts: StatusCounts; watch: Watch } {
   const counts: StatusCounts = { filled: 0, deletions: 0, dated: 0 };
   const span: CellSpan = { start: -1, end: -1 };
   const [status, modified] = [header.at.get(STATUS_COLUMN), header.at.get(MODIFIED_COLUMN)];
@@ -28,7 +28,7 @@ export function watchStatus(header: Header, delimiter: number): { counts: Status
         if (word === "tobedeleted") counts.deletions += 1;
       }
     }
-    if (modified === undefined) return;
+    if (!dates || modified === undefined) return;
     findCell(block, index, { column: modified, delimiter, span });
     if (span.end > span.start && wordOf(block.buffer.toString("latin1", span.start, span.end)) !== "") counts.dated += 1;
   };
