@@ -155,36 +155,37 @@ async function comparing(data: unknown): Promise<StepResult<{ state: "ready" | "
   });
 }
 
-/** Tells people, and commits by itself what was asked to be: never a plan that is held. */
+/** Tells people, or commits by itself what was asked to be: never a plan that is held. */
 async function announce(data: unknown): Promise<StepResult<{ state: string }>> {
-  const known = await runOf(data);
+  const run = await runOf(data);
+  if (run.state !== "ready" && run.state !== "held") return { outcome: "lost" };
+  if (run.cancelRequestedAt !== null) return { outcome: "cancelled" };
+  const kind = run.state;
+  if (kind === "ready" && run.autoCommit) return { outcome: "done", value: { state: await decideItself(run) } };
+  // No lock: a mail takes its time, and whoever has seen the plan may choose and commit meanwhile.
+  await asEngine(run.institutionId, (tx) => notify(tx, { runId: run.id, kind }));
+  return { outcome: "done", value: { state: kind } };
+}
+
+/** The decision of a run that was started with auto-commit, in the name of who started it. Somebody may have decided first. */
+async function decideItself(known: JobRun): Promise<string> {
   return asEngine(known.institutionId, async (tx) => {
     const ofRun = and(eq(runs.institutionId, known.institutionId), eq(runs.id, known.id));
     const [run] = await tx.select().from(runs).where(ofRun).for("update");
-    if (run === undefined || (run.state !== "ready" && run.state !== "held")) return { outcome: "lost" };
-    if (run.cancelRequestedAt !== null) return { outcome: "cancelled" };
-    if (run.state === "ready" && run.autoCommit) {
-      await tx
-        .insert(decisions)
-        .values({
-          institutionId: run.institutionId,
-          runId: run.id,
-          verb: "commit",
-          selectionVersion: run.selectionVersion,
-          accountId: run.startedBy,
-        })
-        .onConflictDoNothing();
-      await tx.update(runs).set({ state: "committing", decidedBy: run.startedBy, heartbeatAt: sql`clock_timestamp()` }).where(ofRun);
-      await audit(
-        tx,
-        { kind: "system", accountId: run.startedBy, institutionId: run.institutionId },
-        { verb: "run.decide", subject: `run ${run.number}`, detail: { autoCommit: true } },
-      );
-      await emit(tx, { name: "run/decided", data: { institutionId: run.institutionId, runId: run.id } });
-      return { outcome: "done", value: { state: "committing" } };
-    }
-    await notify(tx, { runId: run.id, kind: run.state });
-    return { outcome: "done", value: { state: run.state } };
+    if (run === undefined || run.state !== "ready") return run?.state ?? "gone";
+    const { institutionId, id: runId, startedBy } = run;
+    await tx
+      .insert(decisions)
+      .values({ institutionId, runId, verb: "commit", selectionVersion: run.selectionVersion, accountId: startedBy })
+      .onConflictDoNothing();
+    await tx.update(runs).set({ state: "committing", decidedBy: startedBy, heartbeatAt: sql`clock_timestamp()` }).where(ofRun);
+    await audit(
+      tx,
+      { kind: "system", accountId: startedBy, institutionId },
+      { verb: "run.decide", subject: `run ${run.number}`, detail: { autoCommit: true } },
+    );
+    await emit(tx, { name: "run/decided", data: { institutionId, runId } });
+    return "committing";
   });
 }
 

@@ -39,16 +39,17 @@ function subject(act: Act, what: string): string {
 
 /** What waits because of it, or comes along again. */
 function consequence(act: Act): string {
-  const by = (sign: 1 | -1): string[] =>
-    ENTITIES.flatMap((entity: Entity) => {
-      const more = sign * (act.is.follows[entity] - act.was.follows[entity]);
-      return more > 0 ? [countedRecords(more, entity)] : [];
-    });
+  const by = (sign: 1 | -1) =>
+    ENTITIES.map((entity) => ({ entity, more: sign * (act.is.follows[entity] - act.was.follows[entity]) })).filter(({ more }) => more > 0);
+  const said = (moved: readonly { entity: Entity; more: number }[], one: string, many: string) => {
+    const total = moved.reduce((sum, { more }) => sum + more, 0);
+    return `${list(moved.map(({ entity, more }) => countedRecords(more, entity)))} ${total === 1 ? one : many}`;
+  };
+  const it = act.changed === 1 ? "it" : "them";
   const waiting = by(1);
+  if (waiting.length > 0) return `${said(waiting, "waits", "wait")} with ${it}.`;
   const returning = by(-1);
-  if (waiting.length > 0) return `${list(waiting)} wait with ${act.changed === 1 ? "it" : "them"}.`;
-  if (returning.length > 0) return `${list(returning)} come along.`;
-  return "";
+  return returning.length > 0 ? `${said(returning, "comes", "come")} along.` : "";
 }
 
 const list = (words: readonly string[]): string => new Intl.ListFormat("en", { type: "conjunction" }).format(words);
