@@ -52,7 +52,7 @@ function parseWish(argv: string[]): Wish | { problem: string } {
       args: argv,
       allowPositionals: true,
       options: {
-        source: { type: "string", default: "oneroster-csv" },
+        source: { type: "string", default: SOURCES[0]?.key ?? "" },
         mode: { type: "string" },
         encoding: { type: "string" },
         json: { type: "boolean", default: false },
@@ -62,7 +62,11 @@ function parseWish(argv: string[]): Wish | { problem: string } {
     if (positionals.length === 0) return { problem: "Name at least one file." };
     if (findSource(source) === null) return { problem: `There is no source ${source}.` };
     if (mode !== undefined && mode !== "bulk" && mode !== "delta") return { problem: "--mode is bulk or delta." };
-    const settings: ReadingSettings = { modes: mode === undefined ? {} : { "*": mode }, encoding: values.encoding ?? null, dateOrder: null };
+    const settings: ReadingSettings = {
+      modes: mode === undefined ? {} : { "*": mode },
+      encoding: values.encoding ?? null,
+      dateOrder: null,
+    };
     return { paths: positionals, sourceKey: source, settings, json: values.json };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

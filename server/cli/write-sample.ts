@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { SampleFile } from "@/server/sources/oneroster-csv/sample";
+import type { SampleFile } from "@/server/sources";
 
 /** Writes the files of a generated delivery into a folder, which is made when missing. Memory stays flat. */
 export async function writeSample(folder: string, files: readonly SampleFile[]): Promise<void> {

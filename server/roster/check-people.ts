@@ -35,7 +35,7 @@ export function checkPeople(): OwnCheck {
   };
 }
 
-/** One primary teacher of a class at a time, and the school of the class (specs/oneroster-csv.md §5). */
+/** One primary teacher of a class at a time, and the school of the class. */
 export function checkEnrollments(schoolOf: (classKey: string) => string | null): OwnCheck {
   const at = (name: string): number => indexOf("enrollments", name);
   const [classAt, schoolAt, roleAt, primaryAt, startAt, endAt] = [

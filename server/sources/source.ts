@@ -8,7 +8,7 @@ import type { FileMode } from "@/server/roster/run";
  * (`roster/entities.ts`). It knows no database, no clock and no network: what it needs comes in.
  */
 export interface Source {
-  /** The word of this source in tables, URLs and settings: `oneroster-csv`. */
+  /** The word of this source in tables, URLs and settings: lower case, words joined by hyphens. */
   readonly key: string;
   readonly label: string;
   /** One line of what an institution needs in order to use it. */

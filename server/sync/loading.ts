@@ -67,7 +67,7 @@ export async function writeStaged(into: CopyInto, of: { rows: readonly Row[]; po
   if (text !== "") await into.write(text);
 }
 
-/** A OneRoster identifier: what may be a sourcedId as it is (specs/oneroster-csv.md §3). */
+/** A OneRoster identifier: what may be a sourcedId as it is. */
 const LEGAL = /^[0-9A-Za-z._/@-]{1,255}$/;
 export const LEGAL_SQL = "^[0-9A-Za-z._/@-]{1,255}$";
 
