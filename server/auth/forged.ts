@@ -12,7 +12,10 @@ export function isForged(request: Request): boolean {
 }
 
 /** In production our origin is the configured one; elsewhere also whichever loopback address was typed. */
-function isOurs(origin: string, request: Request): boolean {
-  if (origin === new URL(env.ROLLCALL_URL).origin) return true;
-  return !isProduction && origin === `http://${request.headers.get("host")}`;
+const isOurs = (origin: string, request: Request): boolean => origin === new URL(env.ROLLCALL_URL).origin || origin === originOf(request);
+
+/** The address under which this request found us, so that an answer does not lead from `127.0.0.1` to `localhost`. */
+export function originOf(request: Request): string {
+  const host = request.headers.get("host");
+  return isProduction || host === null ? new URL(env.ROLLCALL_URL).origin : `http://${host}`;
 }

@@ -2,7 +2,6 @@ import type { NextApiRequest, NextApiResponse } from "next";
 import NextAuth, { type AuthOptions } from "next-auth";
 import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
-import { env } from "@/server/env";
 import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
 import { keyFor } from "@/server/secrets";
@@ -13,7 +12,7 @@ import { SignInRefused } from "@/server/services/sign-in/refused";
 import { SESSION_DAYS } from "@/server/services/sign-in/start-session";
 import { CSRF_COOKIE, cookieOf, cookieOptions, cookiesOf, DESTINATION_COOKIE, isSecure, SESSION_COOKIE } from "./cookies";
 import { destinationOf } from "./destination";
-import { isForged } from "./forged";
+import { isForged, originOf } from "./forged";
 
 const secret = (): string => keyFor("session").toString("base64url");
 
@@ -45,26 +44,21 @@ const options = (request: Request): AuthOptions => ({
       id: "link",
       name: "Link",
       credentials: { token: {} },
-      authorize: async (given) => ({ id: await refusedInOneWord(() => pressLink(given?.token ?? "", request.headers)) }),
+      authorize: async (given) => ({ id: await signedIn(request, () => pressLink(given?.token ?? "", request.headers)) }),
     }),
     Credentials({
       id: "code",
       name: "Code",
       credentials: { code: {} },
-      authorize: async (given) => ({ id: await refusedInOneWord(() => enterCode(given?.code ?? "", request.headers)) }),
+      authorize: async (given) => ({ id: await signedIn(request, () => enterCode(given?.code ?? "", request.headers)) }),
     }),
   ],
   callbacks: {
     jwt: ({ token, user }) => ({ sessionId: user?.id ?? token.sessionId }),
     session: ({ session }) => ({ expires: session.expires }),
-    redirect: ({ url }) => env.ROLLCALL_URL + destinationOf(url.startsWith(env.ROLLCALL_URL) ? url.slice(env.ROLLCALL_URL.length) : url),
+    redirect: ({ url }) => originOf(request) + destinationOf(pathOf(url, request)),
   },
   events: {
-    signIn: async () => {
-      // Whoever signs in leaves the session that the browser had, so that a planted one dies with it (T8).
-      const before = await sessionIdOf(request.headers);
-      if (before !== null) await endSession(before);
-    },
     signOut: async ({ token }) => {
       if (typeof token?.sessionId === "string") await endSession(token.sessionId);
     },
@@ -76,15 +70,28 @@ const options = (request: Request): AuthOptions => ({
   },
 });
 
-/** NextAuth writes the message of whatever `authorize` throws into an address, so nothing but a word of ours may leave it. */
-async function refusedInOneWord(signIn: () => Promise<string>): Promise<string> {
+/**
+ * The new session's id. Whoever signs in leaves the session that the browser had, so that a planted one dies with it (T8).
+ * NextAuth writes the message of whatever is thrown into an address, so nothing but a word of ours may leave here.
+ */
+async function signedIn(request: Request, signIn: () => Promise<string>): Promise<string> {
   try {
-    return await signIn();
+    const sessionId = await signIn();
+    const before = await sessionIdOf(request.headers);
+    if (before !== null) await endSession(before);
+    return sessionId;
   } catch (cause) {
     if (cause instanceof SignInRefused) throw cause;
     log.error(failureOf(cause), "signing in failed");
     throw new SignInRefused("Unavailable", { cause });
   }
+}
+
+/** NextAuth hands on addresses that it made before: ours are told by their path, others are none of ours. */
+function pathOf(url: string, request: Request): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) return url;
+  return parsed.origin === originOf(request) ? parsed.pathname + parsed.search : "/";
 }
 
 /** What a GET may ask; none of it consumes anything, so link scanners may follow whatever they find (T25). */
