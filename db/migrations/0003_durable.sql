@@ -99,6 +99,8 @@ create table durable.queue (
   lease uuid,
   lease_until timestamptz,
   leased_at timestamptz,
+  -- When the worker that holds the lease was last heard of.
+  beat_at timestamptz,
   owner text,
   -- A result landed while this discovery was under way: another one must follow.
   dirty boolean not null default false,
@@ -207,5 +209,5 @@ grant select on durable.functions, durable.waits, durable.crons, durable.history
 grant select (id, age, fn_id, status, events, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
   on durable.jobs to rollcall_vendor;
 grant select (run_id, step_id, op, name, label, status, race, seq, planned_at, done_at) on durable.steps to rollcall_vendor;
-grant select (id, kind, run_id, step_id, fn_id, event_id, age, run_at, attempt, failures, lease, lease_until, leased_at, owner, dirty)
+grant select (id, kind, run_id, step_id, fn_id, event_id, age, run_at, attempt, failures, lease, lease_until, leased_at, beat_at, owner, dirty)
   on durable.queue to rollcall_vendor;

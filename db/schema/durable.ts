@@ -76,6 +76,7 @@ export const durableQueue = durable.table("queue", {
   lease: uuid(),
   leaseUntil: moment("lease_until"),
   leasedAt: moment("leased_at"),
+  beatAt: moment("beat_at"),
   owner: text(),
   dirty: boolean().notNull(),
   lastError: jsonb("last_error"),

@@ -65,7 +65,7 @@ async function take(sql: Sql | Tx, options: ClaimOptions, chosen: PendingQuery<R
   const lease = randomUUID();
   const held = await sql<{ id: string; run_id: string; step_id: string; fn_id: string; attempt: number; limited: boolean }[]>`
     with chosen as materialized (${chosen})
-    update durable.queue q set lease = ${lease}, owner = ${options.worker}, dirty = false, leased_at = (select durable.now_()),
+    update durable.queue q set lease = ${lease}, owner = ${options.worker}, dirty = false, leased_at = (select durable.now_()), beat_at = (select durable.now_()),
       lease_until = (select durable.now_()) + ${`${options.leaseMs} milliseconds`}::text::interval
     from chosen where q.id = chosen.id::bigint
     returning q.id::text, run_id, step_id, fn_id, attempt, q.ckeys <> '{}' as limited`;
@@ -102,7 +102,8 @@ async function withinLimits(tx: Tx, candidates: readonly Candidate[]): Promise<C
 export async function heartbeat(sql: Sql, held: readonly Held[], leaseMs: number): Promise<Held[]> {
   const pairs = held.map((each) => `${each.id}:${each.lease}`);
   await sql`
-    update durable.queue set lease_until = (select durable.now_()) + ${`${leaseMs} milliseconds`}::text::interval
+    update durable.queue set beat_at = (select durable.now_()),
+      lease_until = (select durable.now_()) + ${`${leaseMs} milliseconds`}::text::interval
     where id in (
       select id from durable.queue where id = any(${held.map((each) => each.id)}::text[]::bigint[]) and id || ':' || lease = any(${pairs})
       for update skip locked
