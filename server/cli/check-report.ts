@@ -26,7 +26,9 @@ export function textReport(result: CheckResult): string {
 function verdictLine({ verdict, issuesTotal }: CheckResult): string {
   switch (verdict) {
     case "clean":
-      return issuesTotal === 0 ? "Clean: nothing to mend." : `Clean, with ${issuesTotal} warnings: every row can be read.`;
+      return issuesTotal === 0
+        ? "Clean: nothing to mend."
+        : `Clean, with ${count(issuesTotal)} ${issuesTotal === 1 ? "warning" : "warnings"}: every row can be read.`;
     case "errors":
       return "Errors: some rows cannot be read. They would be left out, and nobody would be archived because of them.";
     case "refused":

@@ -19,6 +19,7 @@ import {
 import { type Header, readHeader } from "./header";
 import { MANIFEST_FILE, type Manifest, readManifest, standardName } from "./manifest";
 import { decideMode, watchStatus } from "./mode";
+import { STRETCH_BYTES } from "./people-join";
 import { fileReader, type OpenedFile } from "./reader";
 import { usersReaders } from "./users-1-2";
 
@@ -167,7 +168,7 @@ async function makeReaders(
   for (const [entity, name] of Object.entries(ENTITY_FILES)) {
     if (entity === "users" && rules.version === "1.2") {
       const people = { users: opened.get(name), roles: opened.get(ROLES_FILE), profiles: opened.get(PROFILES_FILE) };
-      readers.push(...(await usersReaders(people, { spool: delivery.spool, options })));
+      readers.push(...(await usersReaders(people, { spool: delivery.spool, options, stretchBytes: STRETCH_BYTES })));
       continue;
     }
     const file = opened.get(name);

@@ -8,7 +8,7 @@ import { KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN } from "./columns";
 import type { OpenedFile } from "./reader";
 
 /** Bytes of people held in memory at a time; roles and profiles are read once for each such stretch. */
-const STRETCH_BYTES = 24 * 1024 * 1024;
+export const STRETCH_BYTES = 24 * 1024 * 1024;
 
 /** One record of a file with its place; null cells: its quotes are malformed. */
 export interface PlacedRecord {
@@ -37,6 +37,12 @@ export interface Strays {
 
 const NO_STRAYS: Strays = { count: 0, has: () => false };
 
+/** Where a join is written, and how many bytes of people it may hold. */
+export interface JoinRoom {
+  readonly spool: Spool;
+  readonly stretchBytes: number;
+}
+
 interface KeyedRecord extends PlacedRecord {
   readonly key: string;
   readonly hash: string;
@@ -50,11 +56,11 @@ interface KeyedRecord extends PlacedRecord {
  */
 export async function joinPeople(
   { users, roles, profiles }: { users: OpenedFile; roles: OpenedFile | undefined; profiles: OpenedFile | undefined },
-  spool: Spool,
+  { spool, stretchBytes }: JoinRoom,
 ): Promise<PeopleJoin> {
   const [usedRoles, usedProfiles] = [marks(roles), marks(profiles)];
   async function* joined(): AsyncGenerator<Buffer> {
-    for await (const people of stretches(users)) {
+    for await (const people of stretches(users, stretchBytes)) {
       const byKey = new Map(people.map((person) => [person.key, { roles: [] as KeyedRecord[], profiles: [] as KeyedRecord[] }]));
       await attach(roles, (record) => byKey.get(record.key)?.roles, usedRoles);
       await attach(profiles, (record) => byKey.get(record.key)?.profiles, usedProfiles);
@@ -69,8 +75,8 @@ export async function joinPeople(
 }
 
 /** Roles grouped by person, for deliveries that name people by their roles alone. `only`: which records of roles.csv count. */
-export async function groupRoles(roles: OpenedFile, only: Strays | null, spool: Spool): Promise<DeliveryFile> {
-  const parts = Math.max(1, Math.ceil(roles.csv.file.bytes / STRETCH_BYTES));
+export async function groupRoles(roles: OpenedFile, only: Strays | null, { spool, stretchBytes }: JoinRoom): Promise<DeliveryFile> {
+  const parts = Math.max(1, Math.ceil(roles.csv.file.bytes / stretchBytes));
   async function* grouped(): AsyncGenerator<Buffer> {
     for (let part = 0; part < parts; part += 1) {
       const people = new Map<string, KeyedRecord[]>();
@@ -109,13 +115,13 @@ async function attach(
   }
 }
 
-async function* stretches(users: OpenedFile): AsyncGenerator<KeyedRecord[]> {
+async function* stretches(users: OpenedFile, stretchBytes: number): AsyncGenerator<KeyedRecord[]> {
   let people: KeyedRecord[] = [];
   let bytes = 0;
   for await (const record of keyedRecords(users, KEY_COLUMN)) {
     people.push(record);
     bytes += record.bytes;
-    if (bytes < STRETCH_BYTES) continue;
+    if (bytes < stretchBytes) continue;
     yield people;
     people = [];
     bytes = 0;

@@ -2,9 +2,18 @@ import { hash } from "node:crypto";
 import { COLUMNS } from "@/server/roster/entities";
 import { collectFindings } from "@/server/roster/findings";
 import type { Issue } from "@/server/roster/issue";
-import type { DeliveryFile, EntityReader, LineSpan, Row, RowChunk, Spool } from "../source";
+import type { DeliveryFile, EntityReader, LineSpan, Row, RowChunk } from "../source";
 import { rowMap } from "./map";
-import { groupRoles, type JoinedLine, type JoinedPerson, joinedLines, joinPeople, parseJoined, type Strays } from "./people-join";
+import {
+  groupRoles,
+  type JoinedLine,
+  type JoinedPerson,
+  type JoinRoom,
+  joinedLines,
+  joinPeople,
+  parseJoined,
+  type Strays,
+} from "./people-join";
 import { strayIssues } from "./people-strays";
 import { fileReader, headingsOf, type OpenedFile } from "./reader";
 import { type DeletedRole, type OrgRole, plainRole, profileReader, roleReader, sortRoles } from "./roles";
@@ -18,8 +27,7 @@ export interface PeopleFiles {
 }
 
 /** Where the readers write their joins, and the options that change what a line means. */
-export interface Joining {
-  readonly spool: Spool;
+export interface Joining extends JoinRoom {
   readonly options: readonly string[];
 }
 
@@ -32,7 +40,7 @@ export async function usersReaders(files: PeopleFiles, joining: Joining): Promis
   const { users, roles, profiles } = files;
   if (users === undefined) return roles === undefined ? [] : [await rolesAlone(roles, null, joining)];
   if (roles === undefined && profiles === undefined) return [fileReader({ ...users, options: joining.options })];
-  const join = await joinPeople({ users, roles, profiles }, joining.spool);
+  const join = await joinPeople({ users, roles, profiles }, joining);
   const complete = users.mode === "bulk";
   const full: People = {
     ...files,
@@ -45,9 +53,16 @@ export async function usersReaders(files: PeopleFiles, joining: Joining): Promis
   return [joinedReader(full), ...second];
 }
 
-async function rolesAlone(roles: OpenedFile, only: Strays | null, { spool, options }: Joining): Promise<EntityReader> {
-  const file = await groupRoles(roles, only, spool);
-  return joinedReader({ users: undefined, roles, profiles: undefined, file, options, strays: { roles: null, profiles: null } });
+async function rolesAlone(roles: OpenedFile, only: Strays | null, joining: Joining): Promise<EntityReader> {
+  const file = await groupRoles(roles, only, joining);
+  return joinedReader({
+    users: undefined,
+    roles,
+    profiles: undefined,
+    file,
+    options: joining.options,
+    strays: { roles: null, profiles: null },
+  });
 }
 
 interface People extends PeopleFiles {
