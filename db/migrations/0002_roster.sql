@@ -102,6 +102,44 @@ create table loads (
 select protect('readings'), protect('loads');
 grant select, insert, update, delete on readings, loads to rollcall_engine;
 
+-- What every partition of a parent is indexed by. Shared ones have the environment in front; in an own one it is the same for
+-- every row and would only slow the sort that builds the index. No predicate on to_seq: closing a version stays HOT.
+create table partitions.indexes (
+  parent text not null,
+  name text not null,
+  is_unique boolean not null default false,
+  columns text not null,
+  condition text not null default '',
+  primary key (parent, name)
+);
+insert into partitions.indexes (parent, name, columns) values
+  ('enrollment_versions', 'class_key', 'class_key'),
+  ('enrollment_versions', 'user_key', 'user_key'),
+  ('class_versions', 'school_key', 'school_key, title'),
+  ('class_versions', 'course_key', 'course_key'),
+  ('user_versions', 'name', 'family_name, given_name, source_key'),
+  ('relationship_versions', 'user_key', 'user_key'),
+  ('relationship_versions', 'related_user_key', 'related_user_key');
+
+-- Builds the indexes of one partition.
+create function partitions.build_indexes(of_parent text, made text, prefix text) returns void language plpgsql as $$
+declare
+  wanted partitions.indexes;
+begin
+  for wanted in select * from partitions.indexes where parent = of_parent order by is_unique desc, name loop
+    execute format('create %s index %I on partitions.%I (%s) %s', case when wanted.is_unique then 'unique' else '' end,
+      made || '_' || wanted.name, made, prefix || wanted.columns, wanted.condition);
+  end loop;
+end $$;
+
+-- The trigrams of a partition of users. A first load does without: they are built once it is committed.
+create function partitions.build_words(made text) returns void language plpgsql as $$
+begin
+  execute format('create index if not exists %I on partitions.%I using gin ((lower(coalesce(given_name, '''') || '' '' || coalesce(family_name, '''')
+    || '' '' || coalesce(preferred_given_name, '''') || '' '' || coalesce(username, '''') || '' '' || coalesce(email, '''') || '' ''
+    || coalesce(identifier, ''''))) public.gin_trgm_ops)', made || '_words', made);
+end $$;
+
 do $$
 declare
   noun text;
@@ -112,14 +150,18 @@ begin
     -- A fingerprint: the version (seq, line) is current exactly as the line with this hash says.
     execute format('create table %I (institution_id integer not null, environment_id integer not null, bucket integer not null,
       feed_id integer not null, seq integer not null, line integer not null, hash uuid not null) partition by list (bucket)', noun || '_fingerprints');
-    execute format('create unique index %I on %I (institution_id, environment_id, source_key, feed_id, from_seq, bucket)', versions || '_key', versions);
-    execute format('create index %I on %I (environment_id, from_seq, action, line)', versions || '_page', versions);
-    execute format('create index %I on %I (environment_id, sourced_id) where sourced_id is not null', versions || '_sourced_id', versions);
-    execute format('create index %I on %I (environment_id, seq, line)', noun || '_fingerprints_version', noun || '_fingerprints');
+    insert into partitions.indexes (parent, name, is_unique, columns, condition) values
+      (versions, 'key', true, 'source_key, feed_id, from_seq', ''),
+      (versions, 'page', false, 'from_seq, action, line', ''),
+      (versions, 'sourced_id', false, 'sourced_id', 'where sourced_id is not null'),
+      (noun || '_fingerprints', 'version', false, 'seq, line', '');
     perform protect(versions::regclass), protect((noun || '_fingerprints')::regclass);
     for number in 1..8 loop
       execute format('create table partitions.%I partition of %I for values in (%s) with (fillfactor = 95)', versions || '_' || number, versions, number);
       execute format('create table partitions.%I partition of %I for values in (%s)', noun || '_fingerprints_' || number, noun || '_fingerprints', number);
+      perform partitions.build_indexes(versions, versions || '_' || number, 'environment_id, ');
+      perform partitions.build_indexes(noun || '_fingerprints', noun || '_fingerprints_' || number, 'environment_id, ');
+      if noun = 'user' then perform partitions.build_words(versions || '_' || number); end if;
     end loop;
     execute format('create view %I with (security_invoker) as
       select v.* from %I v
@@ -131,16 +173,6 @@ begin
     execute format('grant select, insert, delete on %I to rollcall_engine', noun || '_fingerprints');
   end loop;
 end $$;
-
-create index enrollment_versions_class_key on enrollment_versions (environment_id, class_key);
-create index enrollment_versions_user_key on enrollment_versions (environment_id, user_key);
-create index class_versions_school_key on class_versions (environment_id, school_key, title);
-create index class_versions_course_key on class_versions (environment_id, course_key);
-create index user_versions_name on user_versions (environment_id, coalesce(family_name, ''), coalesce(given_name, ''), source_key);
-create index relationship_versions_user_key on relationship_versions (environment_id, user_key);
-create index relationship_versions_related_user_key on relationship_versions (environment_id, related_user_key);
-create index user_versions_words on user_versions using gin ((lower(coalesce(given_name, '') || ' ' || coalesce(family_name, '') || ' '
-  || coalesce(preferred_given_name, '') || ' ' || coalesce(username, '') || ' ' || coalesce(email, '') || ' ' || coalesce(identifier, ''))) public.gin_trgm_ops);
 
 -- A list of entries in JSON, each with a key, changed by another such list: entries of the same key are replaced in place, new
 -- ones follow, and one with "deleted": true leaves the list (or, where lists of changes are joined, stays as the word that it is).
@@ -199,21 +231,15 @@ begin
   return 'partitions.' || made;
 end $$;
 
--- Builds the indexes that the parent has, gathers statistics and attaches. False, and nothing done, when keys are not unique.
+-- Builds the indexes, gathers statistics and attaches. False, and nothing done, when keys are not unique.
 create function partitions.attach(parent text, environment integer) returns boolean
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 30 as $$
 declare
   own integer := partitions.own_bucket(environment);
   made text := parent || '_' || own;
-  wanted record;
 begin
   set local lock_timeout = '5s';
-  for wanted in select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
-    where indrelid = parent::regclass order by indisunique desc
-  loop
-    execute replace(replace(wanted.definition, ' INDEX ' || wanted.name || ' ON ONLY ', format(' INDEX %I ON ', wanted.name || '_' || own)),
-      ' ON public.' || parent || ' ', ' ON partitions.' || quote_ident(made) || ' ');
-  end loop;
+  perform partitions.build_indexes(parent, made, '');
   execute format('analyze partitions.%I', made);
   execute format('alter table public.%I attach partition partitions.%I for values in (%s)', parent, made, own);
   return true;
@@ -241,15 +267,30 @@ begin
   end loop;
 end $$;
 
+-- Makes people of an environment with partitions of its own quick to find. Called after a commit; does nothing the second time.
+create function partitions.index_words(environment integer) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  made text := 'user_versions_' || (1000 + environment);
+begin
+  if not exists (select from environments where id = environment) then
+    raise exception 'No environment % in this institution', environment using errcode = 'insufficient_privilege';
+  end if;
+  if to_regclass('partitions.' || made) is not null and to_regclass('partitions.' || made || '_words') is null then
+    perform partitions.build_words(made);
+  end if;
+end $$;
+
 -- New sequence numbers are unknown to the statistics until a partition is analyzed again.
 create function partitions.analyze_bucket(parent text, wanted_bucket integer) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 30 as $$
 begin
   execute format('analyze partitions.%I', parent || '_' || wanted_bucket);
 end $$;
 
 revoke execute on all functions in schema partitions from public;
-grant execute on all functions in schema partitions to rollcall_engine;
+grant execute on function partitions.make, partitions.attach, partitions.remove, partitions.empty, partitions.index_words,
+  partitions.analyze_bucket to rollcall_engine;
 
 -- Finds people by any part of their words. Pattern matching cannot use an index under row level security, so this runs past it
 -- and tests institution and environment itself (15 ms against 780 on half a million people).

@@ -14,10 +14,7 @@ export async function findOddities(
   of: { entities: readonly EntityLoads[]; sides: RosterSides },
 ): Promise<void> {
   for (const entity of of.entities) {
-    if (entity.entity === "enrollments") {
-      await findOtherSchool(tx, open, { entity, sides: of.sides });
-      await findPrimaryTwice(tx, open, entity);
-    }
+    if (entity.entity === "enrollments") await findPrimaryTwice(tx, open, entity);
     if (entity.entity === "users") await findSharedEmail(tx, open, entity);
   }
   await findNearMisses(tx, open, of);
@@ -30,7 +27,8 @@ function rows(open: OpenSet, of: EntityLoads): SQL {
     : sql`(select * from ${stage(open, of.entity)} where verdict is null and status <> 'tobedeleted')`;
 }
 
-async function findOtherSchool(
+/** Enrollments of another school than their class. */
+export async function findOtherSchool(
   tx: Transaction,
   open: OpenSet,
   { entity, sides }: { entity: EntityLoads; sides: RosterSides },

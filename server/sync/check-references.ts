@@ -17,7 +17,16 @@ export interface RosterSides {
 interface Checking {
   readonly entity: EntityLoads;
   readonly sides: RosterSides;
+  /** A glance found every single reference to another entity in order. */
+  readonly isSound: boolean;
 }
+
+const isCleared = (of: Checking, column: Column): boolean =>
+  of.isSound &&
+  column.type !== "list" &&
+  column.refers !== of.entity.entity &&
+  column.refers !== undefined &&
+  of.sides.direct.has(column.refers);
 
 /**
  * Rejects rows that name what is neither in the delivery nor current (E 47). A record that is current always resolves, also
@@ -25,7 +34,7 @@ interface Checking {
  */
 export async function findMissing(tx: Transaction, open: OpenSet, of: Checking): Promise<void> {
   for (const column of COLUMNS[of.entity.entity] as readonly Column[]) {
-    if (column.refers === undefined || !of.entity.columns.has(column.name)) continue;
+    if (column.refers === undefined || !of.entity.columns.has(column.name) || isCleared(of, column)) continue;
     const missing = sql`select k from (${namedKeys(open, of, column)}) named where ${notThere(open, column.refers, of.sides)}`;
     if (column.name === "agent_keys") {
       await dropMentions(tx, open, { ...of, column, missing });
@@ -45,11 +54,37 @@ export async function findMissing(tx: Transaction, open: OpenSet, of: Checking):
   }
 }
 
+/**
+ * One pass over rows that landed directly: whether any reference to another entity is missing or of the wrong type, and how
+ * many enrollments are of another school than their class. What it clears need not be looked at column by column.
+ */
+export async function glance(tx: Transaction, open: OpenSet, of: Checking): Promise<{ isSound: boolean; otherSchools: number }> {
+  const columns = (COLUMNS[of.entity.entity] as readonly Column[]).filter(
+    (column) =>
+      column.refers !== undefined && column.refers !== of.entity.entity && column.type !== "list" && of.sides.direct.has(column.refers),
+  );
+  if (columns.length === 0) return { isSound: false, otherSchools: 0 };
+  const joins = columns.map(
+    (column, index) =>
+      sql`left join ${pending(open, column.refers ?? "orgs", `t${index}`)} on ${name(`t${index}`)}.source_key = ${name(`s.${column.name}`)}`,
+  );
+  const bad = columns.map((column, index) => {
+    const missing = `s.${column.name} is not null and t${index}.source_key is null`;
+    return column.mustBe === undefined ? sql.raw(missing) : sql`${sql.raw(missing)} or ${name(`t${index}`)}.type <> ${column.mustBe}::text`;
+  });
+  const classAt = columns.findIndex((column) => column.refers === "classes");
+  const differ = of.entity.entity === "enrollments" && classAt !== -1 ? sql.raw(`s.school_key <> t${classAt}.school_key`) : sql`false`;
+  const [seen] = await tx.execute<{ bad: number; differ: number }>(sql`
+    select count(*) filter (where ${sql.join(bad, sql` or `)})::int as bad, count(*) filter (where ${differ})::int as differ
+    from ${pending(open, of.entity.entity, "s")} ${sql.join(joins, sql` `)}`);
+  return { isSound: seen?.bad === 0, otherSchools: seen?.differ ?? 0 };
+}
+
 /** Rejects rows that name a record of another type than the column needs (E 50). */
 export async function findWrongType(tx: Transaction, open: OpenSet, of: Checking): Promise<void> {
   for (const column of COLUMNS[of.entity.entity] as readonly Column[]) {
     const { refers, mustBe } = column;
-    if (refers === undefined || mustBe === undefined || !of.entity.columns.has(column.name)) continue;
+    if (refers === undefined || mustBe === undefined || !of.entity.columns.has(column.name) || isCleared(of, column)) continue;
     const sides = typeSides(open, refers, of.sides);
     const types = sql`coalesce(${sql.join(
       sides.map((side) => sql`(select t.type from ${side} t where t.source_key = named.k)`),

@@ -5,8 +5,8 @@ import { failpoint } from "@/server/failpoint";
 import { ENTITIES } from "@/server/roster/entities";
 import { findCycles } from "./check-cycles";
 import { findDoubled, findStale, findTwins } from "./check-doubles";
-import { findOddities } from "./check-oddities";
-import { findMissing, findWrongType, type RosterSides } from "./check-references";
+import { findOddities, findOtherSchool } from "./check-oddities";
+import { findMissing, findWrongType, glance, type RosterSides } from "./check-references";
 import type { OpenSet, SyncContext } from "./context";
 import { fenced, takeOver } from "./fence";
 import { foldDeliveries } from "./fold";
@@ -67,8 +67,10 @@ export async function check(context: SyncContext): Promise<Checked> {
         await findStale(tx, open, entity);
         await leaveOutside(tx, open, entity.entity);
       }
-      await findMissing(tx, open, { entity, sides });
-      await findWrongType(tx, open, { entity, sides });
+      const seen = entity.isDirect ? await glance(tx, open, { entity, sides, isSound: false }) : { isSound: false, otherSchools: null };
+      await findMissing(tx, open, { entity, sides, isSound: seen.isSound });
+      await findWrongType(tx, open, { entity, sides, isSound: seen.isSound });
+      if (entity.entity === "enrollments" && seen.otherSchools !== 0) await findOtherSchool(tx, open, { entity, sides });
       await progress.tell(index + 1, entities.length);
       await failpoint("check.entity");
     }

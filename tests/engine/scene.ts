@@ -113,6 +113,7 @@ export function memoryReader(
     entity,
     file: `${entity}.csv`,
     mode: of.mode ?? "bulk",
+    headings: {},
     bytes: lines.length,
     shape: JSON.stringify(columns),
     columns,
