@@ -75,7 +75,10 @@ export async function startExecutor(given: ExecutorOptions): Promise<Executor> {
     onnotice: () => {},
     connection: { application_name: `rollcall durable ${options.workerName}` },
   });
-  const specs = await registerOwn(sql, options.endpoint);
+  const specs = await registerOwn(sql, options.endpoint).catch(async (cause: unknown) => {
+    await sql.end({ timeout: 5 });
+    throw cause;
+  });
   const state: State = {
     sql,
     options,
