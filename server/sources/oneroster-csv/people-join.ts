@@ -1,6 +1,5 @@
-import { isAscii } from "node:buffer";
 import { hash } from "node:crypto";
-import { cellsOf, isBlank } from "../lib/cells";
+import { type CellSpan, cellsOf, findCell, isBlank } from "../lib/cells";
 import { lineHasher } from "../lib/line-hash";
 import { scanRecords } from "../lib/records";
 import type { DeliveryFile, Spool } from "../source";
@@ -43,11 +42,14 @@ export interface JoinRoom {
   readonly stretchBytes: number;
 }
 
-interface KeyedRecord extends PlacedRecord {
+/** A record as the join holds it: its text is ready to be written, for parsed cells would take six times the room. */
+interface KeyedRecord {
   readonly key: string;
+  readonly line: number;
   readonly hash: string;
   readonly bytes: number;
-  readonly ordinal: number;
+  /** A PlacedRecord as JSON. */
+  readonly json: string;
 }
 
 /**
@@ -62,8 +64,10 @@ export async function joinPeople(
   async function* joined(): AsyncGenerator<Buffer> {
     for await (const people of stretches(users, stretchBytes)) {
       const byKey = new Map(people.map((person) => [person.key, { roles: [] as KeyedRecord[], profiles: [] as KeyedRecord[] }]));
-      await attach(roles, (record) => byKey.get(record.key)?.roles, usedRoles);
-      await attach(profiles, (record) => byKey.get(record.key)?.profiles, usedProfiles);
+      const rolesOf = (key: string): KeyedRecord[] | undefined => byKey.get(key)?.roles;
+      const profilesOf = (key: string): KeyedRecord[] | undefined => byKey.get(key)?.profiles;
+      await attach(roles, rolesOf, usedRoles);
+      await attach(profiles, profilesOf, usedProfiles);
       for (const person of people) {
         const own = byKey.get(person.key) ?? { roles: [], profiles: [] };
         yield joinLine(person, own.roles, own.profiles);
@@ -80,11 +84,11 @@ export async function groupRoles(roles: OpenedFile, only: Strays | null, { spool
   async function* grouped(): AsyncGenerator<Buffer> {
     for (let part = 0; part < parts; part += 1) {
       const people = new Map<string, KeyedRecord[]>();
-      for await (const record of keyedRecords(roles, "userSourcedId")) {
-        if ((only !== null && !only.has(record.ordinal)) || partOf(record.key, parts) !== part) continue;
-        const own = people.get(record.key);
-        if (own === undefined) people.set(record.key, [record]);
-        else own.push(record);
+      for await (const { key, ordinal, read } of keyedRecords(roles, "userSourcedId")) {
+        if ((only !== null && !only.has(ordinal)) || partOf(key, parts) !== part) continue;
+        const own = people.get(key);
+        if (own === undefined) people.set(key, [read()]);
+        else own.push(read());
       }
       for (const own of people.values()) yield joinLine(null, own, []);
     }
@@ -101,24 +105,21 @@ function straysOf(file: OpenedFile | undefined, used: Uint8Array): Strays {
   return { count: used.reduce((sum, mark) => sum + (mark === 0 ? 1 : 0), 0), has: (ordinal) => used[ordinal] === 0 };
 }
 
-async function attach(
-  file: OpenedFile | undefined,
-  listOf: (record: KeyedRecord) => KeyedRecord[] | undefined,
-  used: Uint8Array,
-): Promise<void> {
+async function attach(file: OpenedFile | undefined, listOf: (key: string) => KeyedRecord[] | undefined, used: Uint8Array): Promise<void> {
   if (file === undefined) return;
-  for await (const record of keyedRecords(file, "userSourcedId")) {
-    const list = listOf(record);
+  for await (const { key, ordinal, read } of keyedRecords(file, "userSourcedId")) {
+    const list = listOf(key);
     if (list === undefined) continue;
-    list.push(record);
-    used[record.ordinal] = 1;
+    list.push(read());
+    used[ordinal] = 1;
   }
 }
 
 async function* stretches(users: OpenedFile, stretchBytes: number): AsyncGenerator<KeyedRecord[]> {
   let people: KeyedRecord[] = [];
   let bytes = 0;
-  for await (const record of keyedRecords(users, KEY_COLUMN)) {
+  for await (const { read } of keyedRecords(users, KEY_COLUMN)) {
+    const record = read();
     people.push(record);
     bytes += record.bytes;
     if (bytes < stretchBytes) continue;
@@ -129,26 +130,43 @@ async function* stretches(users: OpenedFile, stretchBytes: number): AsyncGenerat
   if (people.length > 0) yield people;
 }
 
+/** A record of which only the person that it names is known; `read` must be called before the next one is asked for. */
+interface FoundRecord {
+  readonly key: string;
+  readonly ordinal: number;
+  readonly read: () => KeyedRecord;
+}
+
 /** The records of a file with the person that they name; passwords are replaced by a word that only says that one was there. */
-async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): AsyncGenerator<KeyedRecord> {
+async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): AsyncGenerator<FoundRecord> {
+  const { delimiter } = csv.start;
   const keyAt = header.at.get(keyColumn) ?? 0;
   const passwordAt = header.at.get(PASSWORD_COLUMN) ?? -1;
   const cut = [MODIFIED_COLUMN, PASSWORD_COLUMN].map((column) => header.at.get(column)).filter((index) => index !== undefined);
-  const hashOf = lineHasher(cut, csv.start.delimiter);
+  const hashOf = lineHasher(cut, delimiter);
+  const span: CellSpan = { start: -1, end: -1 };
   let ordinal = -1;
   for await (const block of scanRecords(csv.file, csv.start)) {
-    const ascii = isAscii(block.buffer);
     for (let index = 0; index < block.count; index += 1) {
-      if (isBlank(block, index, csv.start.delimiter)) continue;
+      if (isBlank(block, index, delimiter)) continue;
       ordinal += 1;
-      const cells = cellsOf(block, index, { delimiter: csv.delimiter, ascii });
-      if (cells?.[passwordAt]) cells[passwordAt] = "present";
-      const key = (cells?.[keyAt] ?? "").trim().normalize("NFC");
-      const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
-      yield { key, cells, line: block.lines[index] ?? 0, hash: hashOf(block, index), bytes, ordinal };
+      findCell(block, index, { column: keyAt, delimiter, span });
+      const key = span.start === -1 ? "" : keyOf(block.buffer.toString("utf8", span.start, span.end));
+      const read = (): KeyedRecord => {
+        const cells = cellsOf(block, index, { delimiter: csv.delimiter, ascii: false });
+        if (cells?.[passwordAt]) cells[passwordAt] = "present";
+        const line = block.lines[index] ?? 0;
+        const placed: PlacedRecord = { line, cells };
+        const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
+        return { key, line, hash: hashOf(block, index), bytes, json: JSON.stringify(placed) };
+      };
+      yield { key, ordinal, read };
     }
   }
 }
+
+/** A key as it is compared: without its quotes and the blanks around it, in composed form. */
+const keyOf = (cell: string): string => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).trim().normalize("NFC");
 
 /** The hash of a joined line ignores the order in which roles and profiles stand in their files. */
 function joinLine(user: KeyedRecord | null, roles: readonly KeyedRecord[], profiles: readonly KeyedRecord[]): Buffer {
@@ -158,9 +176,9 @@ function joinLine(user: KeyedRecord | null, roles: readonly KeyedRecord[], profi
       .sort()
       .join();
   const joined = hash("md5", `${user?.hash ?? ""};${hashes(roles)};${hashes(profiles)}`, "hex");
-  const placed = ({ line, cells }: KeyedRecord): PlacedRecord => ({ line, cells });
-  const person: JoinedPerson = { user: user && placed(user), roles: roles.map(placed), profiles: profiles.map(placed) };
-  return Buffer.from(`${joined} ${user?.line ?? roles[0]?.line ?? 0} ${JSON.stringify(person)}\n`);
+  const list = (records: readonly KeyedRecord[]): string => `[${records.map((record) => record.json).join()}]`;
+  const person = `{"user":${user?.json ?? "null"},"roles":${list(roles)},"profiles":${list(profiles)}}`;
+  return Buffer.from(`${joined} ${user?.line ?? roles[0]?.line ?? 0} ${person}\n`);
 }
 
 /** One line of a join: where it lies, what it hashes to, and its text. */
