@@ -1,0 +1,28 @@
+import type { z } from "zod";
+import { AppError } from "@/server/errors";
+import { DownloadChanges, downloadChanges } from "@/server/services/changes/download";
+import { BadRows, badRows } from "@/server/services/issues/bad-rows";
+import { answerCsv } from "./answer-csv";
+
+/** The words of the address, as they came. */
+export interface RunAddress {
+  readonly institution: string;
+  readonly environment: string;
+  readonly run: string;
+}
+
+/** `…/actions.csv?entity=&person=&action=&school=&text=&show=`: what the list of the same address shows. */
+export const answerActions = (request: Request, at: RunAddress): Promise<Response> =>
+  answerCsv(request, at.institution, async (actor) => downloadChanges(actor, given(request, at, DownloadChanges)));
+
+/** `…/bad-rows.csv?file=users.csv`. */
+export const answerBadRows = (request: Request, at: RunAddress): Promise<Response> =>
+  answerCsv(request, at.institution, async (actor) => badRows(actor, given(request, at, BadRows)));
+
+/** An address that no page of ours makes is an address of nothing. */
+function given<T>(request: Request, at: RunAddress, shape: z.ZodType<T>): T {
+  const asked = Object.fromEntries([...new URL(request.url).searchParams].filter(([, value]) => value !== ""));
+  const parsed = shape.safeParse({ ...asked, environment: at.environment, run: Number(at.run) });
+  if (!parsed.success) throw new AppError("NOT_FOUND", "There is no such download");
+  return parsed.data;
+}
