@@ -12,7 +12,7 @@ export const ACTION_WORDS: Readonly<Record<Action, { title: string; verb: string
 
 /** What the types of a roster are called on a page. */
 export const ENTITY_WORDS: Readonly<Record<Entity, { title: string; one: string; many: string }>> = {
-  orgs: { title: "Schools and organizations", one: "school or organization", many: "schools and organizations" },
+  orgs: { title: "Schools and organizations", one: "organization", many: "organizations" },
   academicSessions: { title: "Terms", one: "term", many: "terms" },
   courses: { title: "Courses", one: "course", many: "courses" },
   classes: { title: "Classes", one: "class", many: "classes" },

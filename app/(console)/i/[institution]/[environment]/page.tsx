@@ -40,7 +40,15 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
           {working ? <WatchRun place={place} number={working.number} state={working.state} /> : null}
           {waiting ? <WaitingPlan here={here} run={waiting} /> : null}
           {neverSynced && isPreview && can("delivery:create") ? (
-            <SendFiles place={place} feeds={institution.feeds} isFirst schools={[]} zone={zone} withOptions={false} />
+            <SendFiles
+              place={place}
+              feeds={institution.feeds}
+              source={institution.sources[0]}
+              isFirst
+              schools={[]}
+              zone={zone}
+              withOptions={false}
+            />
           ) : null}
           {neverSynced ? null : <RosterCounts here={here} runs={runs} waiting={waiting} />}
         </div>

@@ -26,7 +26,14 @@ export default async function UploadPage({ params }: { params: Promise<ConsolePa
       <Verdict lede="We read the files, compare them with Preview, and show you every change before anything is written.">
         Send the files that your SIS exported.
       </Verdict>
-      <SendFiles place={place} feeds={institution.feeds} isFirst={environment.headSeq === 0} schools={schools} zone={zone} />
+      <SendFiles
+        place={place}
+        feeds={institution.feeds}
+        source={institution.sources[0]}
+        isFirst={environment.headSeq === 0}
+        schools={schools}
+        zone={zone}
+      />
     </main>
   );
 }

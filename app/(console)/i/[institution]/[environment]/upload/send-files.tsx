@@ -14,6 +14,8 @@ import { Refused, SameAgain, Sending, type SendState } from "./sending";
 interface SendFilesProps {
   place: { institution: string; environment: EnvironmentName };
   feeds: readonly { id: number; name: string; source: string }[];
+  /** What a first feed becomes when there is none. */
+  source: { key: string; label: string } | undefined;
   isFirst: boolean;
   schools: readonly StartSchool[];
   zone: string;
@@ -22,7 +24,7 @@ interface SendFilesProps {
 }
 
 /** Takes a zip or loose CSV files, sends them with visible progress, and starts a run on what arrived. */
-export function SendFiles({ place, feeds, isFirst, schools, zone, withOptions = true }: SendFilesProps) {
+export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOptions = true }: SendFilesProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [state, setState] = useState<SendState>({ step: "idle" });
@@ -48,14 +50,19 @@ export function SendFiles({ place, feeds, isFirst, schools, zone, withOptions = 
     router.push(`/i/${place.institution}/${place.environment}/runs/${number}`);
   }
 
+  async function firstFeed(): Promise<number> {
+    if (!source) throw new Error("There is no kind of source that a feed could be of.");
+    const made = await create.mutateAsync({ institution: place.institution, name: source.label, source: source.key });
+    return made.id;
+  }
+
   async function send(files: readonly File[]) {
     const stopping = new AbortController();
     stop.current = stopping;
     let delivery: string | null = null;
     try {
       setState({ step: "sending", files: files.map((file) => ({ name: file.name, bytes: file.size, sent: 0 })) });
-      const feedId =
-        feed ?? (await create.mutateAsync({ institution: place.institution, name: "OneRoster files", source: "oneroster-csv" })).id;
+      const feedId = feed ?? (await firstFeed());
       setFeed(feedId);
       const only = files.length === 1 ? files[0] : undefined;
       const begun = await begin.mutateAsync({

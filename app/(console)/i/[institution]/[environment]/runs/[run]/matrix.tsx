@@ -131,6 +131,7 @@ export function Matrix({ base, report, run, environment }: MatrixProps) {
 }
 
 function RosterLink({ href, n }: { href: string; n: number }) {
+  if (n === 0) return <>0</>;
   return (
     <Link prefetch={false} className="hit" href={href}>
       {count(n)}

@@ -54,7 +54,7 @@ interface TieOutProps {
 /** Per file: every row that was read, and where it went. A registrar compares the first figure with what the SIS exported. */
 export function FilesOfRun({ base, report, run }: TieOutProps) {
   const files = run.files.filter((file) => file.mode !== "absent");
-  const absent = run.files.filter((file) => file.mode === "absent");
+  const absent = run.files.filter((file) => file.mode === "absent" && file.entity !== null);
   if (run.files.length === 0) return null;
   return (
     <Section
@@ -87,7 +87,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
                   <span dir="auto">{file.name}</span>
                   <span className="sub">
                     {size(file.bytes)}, {MODES[file.mode]}
-                    {file.encoding ? `, ${file.encoding}` : ""}
+                    {file.encoding ? `, ${file.encoding === "utf-8" ? "UTF-8" : file.encoding}` : ""}
                     {file.digest ? (
                       <>
                         , <code title="The first characters of the file’s SHA-256">{file.digest.slice(0, 8)}</code>

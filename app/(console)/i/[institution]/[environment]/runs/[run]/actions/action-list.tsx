@@ -32,7 +32,8 @@ export interface ActionListProps {
     mayCommit: boolean;
   };
   filter: Filter;
-  initial: ActionPage;
+  /** The rows, where they came with the page. */
+  initial: ActionPage | null;
 }
 
 /** One page of changes with their check boxes, and the bar that commits what is ticked. Choices are kept on the server. */
@@ -42,7 +43,8 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
   const [at, setAt] = useState<string | null>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const table = useRef<HTMLTableElement>(null);
-  const ids = page.rows.map(rowId);
+  const rows = page?.rows ?? [];
+  const ids = rows.map(rowId);
   const toggleOpen = (id: string) =>
     setOpen((before) => (before.has(id) ? new Set([...before].filter((one) => one !== id)) : new Set([...before, id])));
   const keys = useKeys({
@@ -51,22 +53,22 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
     table,
     onMove: setAt,
     onToggle: (id) => {
-      const row = page.rows.find((one) => rowId(one) === id);
+      const row = rows.find((one) => rowId(one) === id);
       if (row && run.mayChoose && (row.on || row.canToggle)) choices.chooseRows([row], !row.on);
     },
     onOpen: toggleOpen,
     archivesHref: `${here.path}?action=archive`,
   });
-  if (page.rows.length === 0) return null;
+  if (rows.length === 0) return <NoRows isRead={page !== null} filter={filter} cause={choices.error} onReload={choices.reload} />;
   const scope = scopeOf(filter, run.planned, selection);
-  const onHere = page.rows.filter((row) => row.on).length;
+  const onHere = rows.filter((row) => row.on).length;
   const noun = filter.isNarrow ? "changes in this filter" : "changes of this run";
   return (
     <>
       <div className="row wrap selrow">
         {run.mayChoose ? (
           <Tick
-            state={scope ? triState(scope.on, scope.total) : triState(onHere, page.rows.length)}
+            state={scope ? triState(scope.on, scope.total) : triState(onHere, rows.length)}
             label={scope ? `All ${count(scope.total)} ${noun}, ${count(scope.on)} selected` : `Every one of the ${noun}`}
             describedBy="scope"
             onChange={(on) => choices.chooseAll(on)}
@@ -88,8 +90,8 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
         <KeyHints keys={keys} />
       </div>
       {choices.error ? <ChoiceFailure cause={choices.error} onReload={choices.reload} /> : null}
-      <h2 className="vh">Changes {pageWords(page.rows.length, scope?.total ?? null, filter)}</h2>
-      <table className="ledger actions" ref={table} aria-label={`Changes ${pageWords(page.rows.length, scope?.total ?? null, filter)}`}>
+      <h2 className="vh">Changes {pageWords(rows.length, scope?.total ?? null, filter)}</h2>
+      <table className="ledger actions" ref={table} aria-label={`Changes ${pageWords(rows.length, scope?.total ?? null, filter)}`}>
         <colgroup>
           <col className="col-tick" />
           <col className="col-op" />
@@ -104,9 +106,9 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
             <th scope="col">
               {run.mayChoose ? (
                 <Tick
-                  state={triState(onHere, page.rows.length)}
-                  label={`This page, ${counted(page.rows.length, "change")}: ${count(onHere)} selected`}
-                  onChange={(on) => choices.chooseRows(page.rows, on)}
+                  state={triState(onHere, rows.length)}
+                  label={`This page, ${counted(rows.length, "change")}: ${count(onHere)} selected`}
+                  onChange={(on) => choices.chooseRows(rows, on)}
                 />
               ) : (
                 <span className="vh">Selected</span>
@@ -123,7 +125,7 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
           </tr>
         </thead>
         <tbody>
-          {page.rows.map((row) => {
+          {rows.map((row) => {
             const id = rowId(row);
             return (
               <ActionRow
@@ -140,9 +142,34 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
           })}
         </tbody>
       </table>
-      <Pages path={here.path} filter={filter} next={page.nextCursor} words={pageWords(page.rows.length, scope?.total ?? null, filter)} />
+      <Pages
+        path={here.path}
+        filter={filter}
+        next={page?.nextCursor ?? null}
+        words={pageWords(rows.length, scope?.total ?? null, filter)}
+      />
       <ActionsCommitBar here={here} run={run} selection={selection} />
     </>
+  );
+}
+
+interface NoRowsProps {
+  isRead: boolean;
+  filter: Filter;
+  cause: unknown;
+  onReload: () => void;
+}
+
+function NoRows({ isRead, filter, cause, onReload }: NoRowsProps) {
+  if (cause) return <ChoiceFailure cause={cause} onReload={onReload} />;
+  return (
+    <p className="lede" role="status">
+      {isRead
+        ? filter.isNarrow
+          ? "No change fits this filter."
+          : "Nothing would change: everything is as it was."
+        : "Reading the changes…"}
+    </p>
   );
 }
 

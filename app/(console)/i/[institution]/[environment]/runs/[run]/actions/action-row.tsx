@@ -7,6 +7,7 @@ import { Tick } from "@/app/_components/tick";
 import { Value } from "@/app/_components/value";
 import { ACTION_WORDS, columnWord, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
+import { NAMED_BY } from "@/server/roster/entities";
 import { ActionDetail } from "./action-detail";
 
 export type Row = Outputs["changes"]["list"]["rows"][number];
@@ -71,11 +72,13 @@ function kindOf(row: Row): string {
   return row.entity === "users" ? "person" : ENTITY_WORDS[row.entity].one;
 }
 
-const FIELDS_SHOWN = 4;
+const FIELDS_SHOWN = 3;
 
 /** Only what changes. Old is grey, new is strong, and the arrow is read out as "becomes". */
 function Delta({ row }: { row: Row }) {
-  const fields = row.action === "add" ? row.fields.filter((field) => field.after !== null) : row.fields;
+  // What is new is named in the column before; only what else it brings stands here.
+  const named = NAMED_BY[row.entity];
+  const fields = row.action === "add" ? row.fields.filter(({ field, after }) => after !== null && !named.includes(field)) : row.fields;
   const more = fields.length - FIELDS_SHOWN;
   return (
     <span className="delta">

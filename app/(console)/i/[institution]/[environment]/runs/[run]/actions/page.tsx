@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { count, counted } from "@/app/_components/counting";
+import { counted } from "@/app/_components/counting";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { StateBadge } from "@/app/_components/state-badge";
 import { sumOf } from "@/app/_components/sums";
@@ -9,6 +9,9 @@ import { type RunParams, runOf } from "../_run";
 import { ActionList } from "./action-list";
 import { parseFilter } from "./filter";
 import { Filters } from "./filters";
+
+/** So many rows come with the page itself, which stays well below 300 KB; more are read by the browser when it stands. */
+const SIZE_IN_PAGE = 50;
 
 interface ActionsPageProps {
   params: Promise<RunParams>;
@@ -27,7 +30,7 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
   const ask = await api();
   const hasPlan = run.state === "ready" || run.state === "held" || run.state === "committed";
   const [page, schools] = await Promise.all([
-    hasPlan ? asked(ask.changes.list({ ...place, run: run.number, ...filter.query })) : null,
+    hasPlan && filter.size <= SIZE_IN_PAGE ? asked(ask.changes.list({ ...place, run: run.number, ...filter.query })) : null,
     run.schoolsTieOut.length > 0 || run.baseSeq ? ask.roster.schools(place) : [],
   ]);
   const total = sumOf(run.selection.on) + sumOf(run.selection.off);
@@ -54,7 +57,7 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
             ]}
           />
         </div>
-        {page ? (
+        {hasPlan ? (
           <>
             <Filters path={`${report}/actions`} filter={filter} run={run} schools={schools} />
             <ActionList
@@ -78,11 +81,6 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
             This run has no plan to look at: {run.reason ?? "it ended before one was ready."} Its counts and findings stay on its report.
           </p>
         )}
-        {page && page.rows.length === 0 ? (
-          <p className="lede">
-            {filter.isNarrow ? "No change fits this filter." : `Nothing would change: all ${count(total)} is as it was.`}
-          </p>
-        ) : null}
       </main>
     </div>
   );

@@ -19,9 +19,9 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   const queryClient = useQueryClient();
   const list = trpc.changes.list.queryOptions(
     { ...here.place, run: run.number, ...filter.query },
-    { initialData: initial, staleTime: 60_000 },
+    { initialData: initial ?? undefined, staleTime: 60_000 },
   );
-  const { data: page } = useQuery(list);
+  const { data: page, error: unread } = useQuery(list);
   const [kept, setKept] = useState<{ selection: typeof run.selection; statement: string | null; undoable: boolean }>({
     selection: run.selection,
     statement: null,
@@ -42,11 +42,11 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   const undo = useMutation(trpc.changes.undo.mutationOptions({ onSuccess: (answer) => accept(answer, false), onError: refused }));
 
   return {
-    page,
+    page: page ?? null,
     selection,
     statement: kept.statement ?? (run.mayChoose ? leftOutWords(selection) : ""),
     canUndo: kept.undoable && run.mayChoose,
-    error: choose.error ?? undo.error,
+    error: choose.error ?? undo.error ?? unread,
     chooseRows(rows: readonly Row[], on: boolean) {
       const keys = new Set(rows.map((row) => `${row.entity} ${row.sourceKey}`));
       show((row) => (keys.has(`${row.entity} ${row.sourceKey}`) ? { ...row, on } : row));
