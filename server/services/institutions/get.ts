@@ -5,7 +5,7 @@ import { authorize, type TenantActor } from "@/server/auth/actor";
 import { permissionsOf } from "@/server/auth/permissions";
 import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
-import { findSource } from "@/server/sources";
+import { findSource, SOURCES } from "@/server/sources";
 
 const Labels = z.record(z.string(), z.string()).catch({});
 const Counts = z.record(z.string(), z.number()).catch({});
@@ -47,6 +47,8 @@ export async function getInstitution(actor: TenantActor) {
       permissions: permissionsOf(actor.role),
       environments: ofEnvironments.map((environment) => ({ ...environment, counts: Counts.parse(environment.counts) })),
       feeds: ofFeeds.map((feed) => ({ ...feed, label: findSource(feed.source)?.label ?? feed.source })),
+      /** What a new feed can be, the usual one first. */
+      sources: SOURCES.map(({ key, label }) => ({ key, label })),
     };
   });
 }
