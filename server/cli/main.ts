@@ -17,6 +17,10 @@ async function run([command, ...rest]: string[]): Promise<number> {
   switch (command) {
     case "check":
       return (await import("./check")).runCheck(rest);
+    case "sync":
+      return (await import("./sync")).runSync(rest);
+    case "export":
+      return (await import("./export")).runExport(rest);
     case "institution":
       return (await import("./institution")).runInstitution(rest);
     case "doctor":

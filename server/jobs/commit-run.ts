@@ -6,6 +6,7 @@ import { AppError } from "@/server/errors";
 import { notify } from "@/server/notify/notify";
 import { commit } from "@/server/sync/commit";
 import { contextOf } from "@/server/sync/context";
+import { indexPeople } from "@/server/sync/index-people";
 import { inngest } from "./client";
 import { endRun } from "./end-run";
 import { emit } from "./events";
@@ -22,7 +23,11 @@ export const commitRun = inngest.createFunction(
     triggers: { event: "run/decided" },
     onFailure: async ({ event }) => giveUp(event.data.event.data),
   },
-  async ({ event, step }) => step.run("act", () => act(event.data)),
+  async ({ event, step }) => {
+    const acted = await step.run("act", () => act(event.data));
+    if (acted.state === "committed") await step.run("index people", () => indexing(event.data));
+    return acted;
+  },
 );
 
 type Acted = { state: "committed"; seq: number } | { state: "discarded" | "failed" | "nothing" };
@@ -40,6 +45,11 @@ async function act(data: unknown): Promise<Acted> {
   if (!decided.some((decision) => decision.verb === "discard")) return { state: "nothing" };
   const { closed } = await endRun(run, { state: "discarded", reason: run.reason ?? "Discarded by a person" });
   return { state: closed ? "discarded" : "nothing" };
+}
+
+async function indexing(data: unknown): Promise<void> {
+  const run = await runOf(data);
+  await indexPeople(await contextOf(run.institutionId, run.id));
 }
 
 async function committed(run: JobRun, decision: { selectionVersion: number; accountId: number | null }): Promise<Acted> {
