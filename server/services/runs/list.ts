@@ -5,7 +5,7 @@ import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
 import { ENTITIES } from "@/server/roster/entities";
 import { RUN_STATES, type RunKind, type RunState, type Trigger } from "@/server/roster/run";
-import { type ByAction, parseRunCounts, plannedChanges, sumOf, totalOf } from "./counts";
+import { type ByAction, parseRunCounts, plannedChanges, totalOf } from "./counts";
 import { namesOf } from "./people";
 import { EnvironmentPlace, findEnvironment, type RunRow } from "./place";
 import { isStalled } from "./stalled";
@@ -36,8 +36,8 @@ export interface RunLine {
   readonly read: number;
   readonly changes: ByAction;
   readonly rejected: number;
-  /** Changes that were on when the run was committed; all that the plan holds before. */
-  readonly selected: number;
+  /** Changes that were left out when the run was committed; nought before. */
+  readonly leftOut: number;
   readonly readOf: {
     readonly schools: number;
     readonly teachers: number;
@@ -99,7 +99,7 @@ function lineOf(run: RunRow, now: Date): Omit<RunLine, "feed" | "by" | "decidedB
     read: sum("read"),
     changes,
     rejected: sum("rejected"),
-    selected: sumOf(changes) - sum("refused"),
+    leftOut: run.commitSeq === null ? 0 : sum("refused"),
     readOf: {
       schools: counts.orgs.read,
       teachers: counts.people.teachers.read,

@@ -61,12 +61,15 @@ export async function selectionOf(tx: Transaction, run: RunRow): Promise<Selecti
       where institution_id = ${run.institutionId} and run_id = ${run.id} and on_at is null
       group by entity, part, action, cause`,
   );
+  // A commit moves what was left out from its action to `refused`: the run's own totals then hold what is on, and no more.
+  const isSettled = run.commitSeq !== null;
   for (const each of left) {
     off[each.action] += each.count;
     offCauses[each.cause] += each.count;
+    if (each.cause === "follows") follows[each.entity] += each.count;
+    if (isSettled) continue;
     byEntity[each.entity][each.action] -= each.count;
     if (each.part !== null) byPart[each.part][each.action] -= each.count;
-    if (each.cause === "follows") follows[each.entity] += each.count;
   }
   const on = noActions();
   for (const entity of ENTITIES) for (const action of ACTIONS) on[action] += byEntity[entity][action];
