@@ -10,7 +10,7 @@ interface DialogProps {
   environment: EnvironmentName | null;
   title: ReactNode;
   children: ReactNode;
-  /** The buttons; the one that goes back carries `autoFocus`. */
+  /** The buttons; the one that goes back carries `data-first` and has the focus at first. */
   footer: ReactNode;
 }
 
@@ -22,7 +22,10 @@ export function Dialog({ open, onClose, environment, title, children, footer }: 
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
-    if (open && !element.current?.open) element.current?.showModal();
+    if (open && !element.current?.open) {
+      element.current?.showModal();
+      element.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+    }
     if (!open && element.current?.open) element.current.close();
   }, [open]);
   return (

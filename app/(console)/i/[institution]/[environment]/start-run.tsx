@@ -44,7 +44,7 @@ export function StartRun({ place, feeds, isFirst, schools, replaces }: StartRunP
         title={`Prepare a plan for ${environmentWord(place.environment)}`}
         footer={
           <>
-            <Button autoFocus onClick={() => setOpen(false)}>
+            <Button data-first onClick={() => setOpen(false)}>
               Go back
             </Button>
             <Button

@@ -83,7 +83,7 @@ export default async function HistoryPage({ params, searchParams }: HistoryProps
                   </th>
                 ))}
                 <th scope="col" className="num">
-                  Selected
+                  Changes
                 </th>
                 <th scope="col">Note</th>
               </tr>
@@ -161,12 +161,10 @@ function RunRow({ run, base, zone }: { run: RunLine; base: string; zone: string 
           <OpCount action={action} n={run.changes[action]} href={`${report}/actions?action=${action}`} />
         </td>
       ))}
-      <td className="num">{sumOf(run.changes) === 0 ? <span className="zero">0</span> : count(run.selected)}</td>
+      <td className="num">{sumOf(run.changes) === 0 ? <span className="zero">0</span> : count(sumOf(run.changes))}</td>
       <td className="small">
         {run.state === "committed" ? outcomeSentence(run) : (run.reason ?? outcomeSentence(run))}
-        {run.state === "committed" && sumOf(run.changes) > run.selected ? (
-          <span className="sub">{counted(sumOf(run.changes) - run.selected, "change")} left out</span>
-        ) : null}
+        {run.leftOut > 0 ? <span className="sub">{counted(run.leftOut, "change")} left out</span> : null}
       </td>
     </tr>
   );

@@ -68,7 +68,7 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
         title={`Commit ${counted(n, "change")} to ${where} of ${institutionName}?`}
         footer={
           <>
-            <Button autoFocus onClick={() => setOpen(false)}>
+            <Button data-first onClick={() => setOpen(false)}>
               Go back
             </Button>
             <Button

@@ -43,7 +43,7 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
         title={`Discard the plan of run ${number}?`}
         footer={
           <>
-            <Button autoFocus onClick={() => setOpen(false)}>
+            <Button data-first onClick={() => setOpen(false)}>
               Go back
             </Button>
             <Button
