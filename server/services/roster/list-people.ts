@@ -60,6 +60,9 @@ async function walked(tx: Transaction, part: "teachers" | "students", request: L
   };
 }
 
+/** The columns of the index of names, word for word. */
+const sortedBy = sql`case when v.family_name is null then '' else v.family_name end, case when v.given_name is null then '' else v.given_name end, v.source_key`;
+
 /** The walk along the index of names; missing names sort first, as the index has them. */
 export function walkQuery(part: "teachers" | "students", request: ListRequest): SQL {
   const parts: SQL[] = [sql`v.primary_role = ${part === "students" ? "student" : "teacher"}`];
@@ -71,13 +74,13 @@ export function walkQuery(part: "teachers" | "students", request: ListRequest): 
   }
   if (request.after !== null) {
     const [family = "", given = "", key = ""] = request.after;
-    parts.push(sql`(coalesce(v.family_name, ''), coalesce(v.given_name, ''), v.source_key) > (${family}, ${given}, ${key})`);
+    parts.push(sql`(${sortedBy}) > (${family}, ${given}, ${key})`);
   }
   return sql`
     select ${columns}
     from ${currentAt(request.asOf, "users")} v
     where ${sql.join(parts, sql` and `)}
-    order by coalesce(v.family_name, ''), coalesce(v.given_name, ''), v.source_key
+    order by ${sortedBy}
     limit ${request.limit + 1}`;
 }
 
