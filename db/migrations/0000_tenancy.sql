@@ -159,6 +159,8 @@ create policy vendor_staff on members to rollcall_vendor using (true) with check
 create policy vendor_staff on audit to rollcall_vendor using (true) with check (true);
 grant select, insert, update on institutions, environments, members, staff, accounts to rollcall_vendor;
 grant insert on environment_leases to rollcall_vendor;
+-- Whether mails go out; never to whom, nor what they say.
+grant select (id, kind, created_at, sent_at, attempts, next_try_at, last_error) on mails to rollcall_vendor;
 grant select, insert on audit to rollcall_vendor;
 
 -- Before a tenant is known: which institutions does this account belong to? The one question that crosses them.

@@ -24,7 +24,7 @@ export function lookFirst(of: { kind: NoticeKind; verdict: Json | null; reason: 
     case "failed":
       return of.reason === null ? [] : [sentence(of.reason)];
     case "held":
-      return [...causesOf(of.verdict), ...rejectedRows(of.errors)];
+      return [...holdCauses(of.verdict), ...rejectedRows(of.errors)];
     case "ready":
       return rejectedRows(of.errors);
     case "committed":
@@ -34,7 +34,8 @@ export function lookFirst(of: { kind: NoticeKind; verdict: Json | null; reason: 
   }
 }
 
-function causesOf(verdict: Json | null): string[] {
+/** Why a plan is held, a sentence each, in numbers. */
+export function holdCauses(verdict: Json | null): string[] {
   const parsed = Reasons.safeParse(verdict);
   return parsed.success ? parsed.data.reasons.map(causeOf) : [];
 }

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import { database } from "@/server/database";
+import { asVendor } from "@/server/database";
 import { env } from "@/server/env";
 
 /** Whether mails can go out, and what waits: for `doctor` and the vendor's page. */
 export async function mailState(): Promise<{ isConfigured: boolean; waiting: number; oldestAt: Date | null; lastError: string | null }> {
-  const [found] = await (await database("engine")).untenanted((tx) =>
+  const [found] = await asVendor((tx) =>
     tx.execute<{ waiting: number; oldest: string | null; lastError: string | null }>(sql`
       select count(*)::int as waiting, min(created_at) as oldest,
         (array_agg(last_error order by created_at desc) filter (where last_error is not null))[1] as "lastError"

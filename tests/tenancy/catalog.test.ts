@@ -137,9 +137,13 @@ describe("grants", () => {
     }
   });
 
-  test("web writes to the outbox and reads no mail; vendor has no part in it", async () => {
+  test("web writes to the outbox and reads no mail; vendor sees whether mails go out, never to whom or what", async () => {
     expect((await rights("rollcall_app")).filter(({ table }) => table === "public.mails").map(({ right }) => right)).toEqual(["INSERT"]);
     expect((await rights("rollcall_vendor")).filter(({ table }) => table === "public.mails")).toEqual([]);
+    const columns = await db.administrator<{ name: string }[]>`
+      select attname as name from pg_attribute
+      where attrelid = 'mails'::regclass and attnum > 0 and has_column_privilege('rollcall_vendor', 'mails', attname, 'SELECT') order by 1`;
+    expect(columns.map(({ name }) => name)).toEqual(["attempts", "created_at", "id", "kind", "last_error", "next_try_at", "sent_at"]);
   });
 
   test("vendor sees no roster, no row of a delivery, no finding, no change, no session", async () => {

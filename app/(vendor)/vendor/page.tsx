@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
-import { count } from "@/app/_components/counting";
+import { count, counted } from "@/app/_components/counting";
 import { Empty } from "@/app/_components/empty";
 import { Env } from "@/app/_components/env";
+import { Note } from "@/app/_components/note";
 import { Title } from "@/app/_components/page-head";
 import { Scroll } from "@/app/_components/section";
 import { StateBadge } from "@/app/_components/state-badge";
@@ -15,11 +16,13 @@ type Institution = Outputs["vendor"]["institutions"]["list"][number];
 
 /** Every institution with its last run, those that are stuck first. */
 export default async function VendorPage() {
-  const institutions = await asked((await api()).vendor.institutions.list());
+  const vendor = (await api()).vendor;
+  const [institutions, mail] = await Promise.all([asked(vendor.institutions.list()), asked(vendor.mail())]);
   const sorted = institutions.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
   return (
     <>
       <Title lede={`${count(institutions.length)} institutions. Held and failed ones stand first.`}>{sentence(institutions)}</Title>
+      {mail.waiting > 0 ? <MailsWait {...mail} /> : null}
       {institutions.length === 0 ? (
         <Empty title="Make the first one">
           <code>npm run -s rollcall -- institution create --slug … --name … --zone … --owner …</code>
@@ -65,6 +68,22 @@ export default async function VendorPage() {
         </div>
       )}
     </>
+  );
+}
+
+/** People hear of nothing while mails wait, so whoever runs the deployment must. */
+function MailsWait({ isConfigured, waiting, lastError }: Outputs["vendor"]["mail"]) {
+  return (
+    <Note tone="warning">
+      <p>
+        <b>
+          {counted(waiting, "mail")} {waiting === 1 ? "waits" : "wait"} in the outbox.
+        </b>{" "}
+        {isConfigured
+          ? `They are tried again by themselves${lastError === null ? "" : `; the last answer was ${lastError}`}.`
+          : "No mail server is set: give SMTP_URL."}
+      </p>
+    </Note>
   );
 }
 

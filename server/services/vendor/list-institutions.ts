@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
+import type { Json } from "@/db/schema/json";
 import { asVendor } from "@/server/database";
+import { holdCauses } from "@/server/notify/look-first";
 import type { RunState } from "@/server/roster/run";
 
 /** The run of an institution that was started last, in either environment. */
@@ -8,6 +10,7 @@ interface LastRun {
   readonly state: RunState;
   readonly environment: "preview" | "production";
   readonly at: Date;
+  /** Why it ended, or what holds it, in numbers; null where nothing blocks. */
   readonly reason: string | null;
 }
 
@@ -21,7 +24,14 @@ export async function listInstitutions() {
       createdAt: string;
       feeds: number;
       members: number;
-      lastRun: { number: number; state: RunState; environment: "preview" | "production"; at: string; reason: string | null } | null;
+      lastRun: {
+        number: number;
+        state: RunState;
+        environment: "preview" | "production";
+        at: string;
+        reason: string | null;
+        verdict: Json;
+      } | null;
     }>(sql`
       select i.slug, i.name, i.time_zone as "timeZone", i.created_at as "createdAt",
         (select count(*)::int from feeds f where f.institution_id = i.id and f.disabled_at is null) as feeds,
@@ -29,7 +39,7 @@ export async function listInstitutions() {
         last.run as "lastRun"
       from institutions i
       left join lateral (
-        select json_build_object('number', r.number, 'state', r.state, 'environment', e.name, 'at', coalesce(r.ended_at, r.created_at), 'reason', r.reason) as run
+        select json_build_object('number', r.number, 'state', r.state, 'environment', e.name, 'at', coalesce(r.ended_at, r.created_at), 'reason', r.reason, 'verdict', r.verdict) as run
         from runs r
         join environments e on e.id = r.environment_id
         where r.institution_id = i.id
@@ -39,7 +49,11 @@ export async function listInstitutions() {
       order by i.name, i.slug`),
   );
   return rows.map((row) => {
-    const lastRun: LastRun | null = row.lastRun === null ? null : { ...row.lastRun, at: new Date(row.lastRun.at) };
-    return { ...row, createdAt: new Date(row.createdAt), lastRun };
+    return { ...row, createdAt: new Date(row.createdAt), lastRun: row.lastRun === null ? null : described(row.lastRun) };
   });
+}
+
+function described({ verdict, at, ...run }: Omit<LastRun, "at"> & { at: string; verdict: Json }): LastRun {
+  const reason = run.state === "held" ? holdCauses(verdict).join(" ") : run.reason;
+  return { ...run, at: new Date(at), reason };
 }
