@@ -107,7 +107,7 @@ function Change({ of: counts }: { of: Counts }) {
   const some = parts.filter(({ kind }) => counts[kind] > 0);
   if (some.length === 0) return <span className="zero">none</span>;
   return some.map(({ kind, sign, word }) => (
-    <span key={kind} className={`change text-${kind}`}>
+    <span key={kind} className={`change ${kind}`}>
       {sign}
       {count(counts[kind])} <span className="vh">{word}</span>
     </span>

@@ -12,6 +12,7 @@ import { ACTIONS } from "@/server/roster/change";
 import type { Console } from "./_console";
 import { CommitPanel } from "./runs/[run]/commit-panel";
 import { DiscardButton } from "./runs/[run]/discard-button";
+import { leftOutWords } from "./runs/[run]/left-out-words";
 import { kindWord, triggerWord } from "./runs/run-words";
 
 /** The sheet of the plan that waits for a decision. */
@@ -22,6 +23,7 @@ export function WaitingPlan({ here, run }: { here: Console; run: Outputs["runs"]
     (typeof ACTIONS)[number],
     number
   >;
+  const off = sumOf(run.selection.off);
   const found = run.issues.slice(0, 4);
   return (
     <section className="section sheet" aria-labelledby="waiting">
@@ -41,7 +43,7 @@ export function WaitingPlan({ here, run }: { here: Console; run: Outputs["runs"]
           />
         </div>
         <Ops counts={both} hrefOf={(action) => `${report}/actions?action=${action}`} />
-        {run.verdict?.reasons.length || found.length ? (
+        {run.verdict?.reasons.length || found.length || off > 0 ? (
           <ul className="stack small waiting-remarks">
             {run.verdict?.reasons.map((reason) => (
               <li key={reason.text} className="row start">
@@ -62,6 +64,15 @@ export function WaitingPlan({ here, run }: { here: Console; run: Outputs["runs"]
                 </span>
               </li>
             ))}
+            {off > 0 ? (
+              <li className="row start">
+                <Op kind="wait" />
+                <span>
+                  {leftOutWords(run.selection)}{" "}
+                  <Link href={`${report}/actions?show=off`}>Look at {off === 1 ? "it" : `the ${count(off)}`}</Link>
+                </span>
+              </li>
+            ) : null}
           </ul>
         ) : null}
       </div>

@@ -21,6 +21,7 @@ interface PhasesProps {
 /** The phases in a line. Counts are those that the step wrote itself; nothing is estimated into a percentage. */
 export function Phases({ state, phases }: PhasesProps) {
   if (state === "committing") return null;
+  const now = STEPS.findIndex((step) => step.state === state);
   return (
     <ol className="phases" aria-label="Phases">
       {STEPS.map(({ phase, state: during, word }, index) => {
@@ -31,7 +32,13 @@ export function Phases({ state, phases }: PhasesProps) {
             <b>
               {index + 1} {word}
             </b>
-            <span>{rows.length === 0 ? (isNow ? "starting" : "not started") : totals(rows)}</span>
+            <span>
+              {rows.length === 0
+                ? isNow
+                  ? "starting"
+                  : "not started"
+                : totals(rows, { isOver: index < now, unit: phase === "collect" ? "files" : "rows" })}
+            </span>
           </li>
         );
       })}
@@ -43,11 +50,12 @@ export function Phases({ state, phases }: PhasesProps) {
   );
 }
 
-function totals(rows: readonly Phase[]): string {
+/** "42,080 of 384,000 rows", and whether that was all. */
+function totals(rows: readonly Phase[], of: { isOver: boolean; unit: string }): string {
   const done = rows.reduce((sum, row) => sum + row.done, 0);
-  if (rows.every((row) => row.endedAt !== null)) return `${count(done)}, done`;
-  const expected = rows.every((row) => row.expected !== null) ? rows.reduce((sum, row) => sum + (row.expected ?? 0), 0) : null;
-  return expected === null ? count(done) : `${count(done)} of ${count(expected)}`;
+  const expected = rows.reduce<number | null>((sum, row) => (sum === null || row.expected === null ? null : sum + row.expected), 0);
+  if (of.isOver) return `${count(done)} ${of.unit}, done`;
+  return expected === null || expected <= done ? `${count(done)} ${of.unit} so far` : `${count(done)} of ${count(expected)} ${of.unit}`;
 }
 
 /** What the phase at work has done, file by file. */

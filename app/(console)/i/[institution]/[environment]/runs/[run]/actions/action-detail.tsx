@@ -14,11 +14,14 @@ export function ActionDetail({ row, base }: { row: Row; base: string }) {
           <div>
             <h3>{row.action === "add" ? "What is new" : "Fields that change"}</h3>
             <FieldTable row={row} />
-            {row.place ? (
-              <p className="xs muted detail-place">
-                Read from <code>{row.place}</code>
-              </p>
-            ) : null}
+            <p className="xs muted detail-place">
+              Source key <code>{row.sourceKey}</code>
+              {row.place ? (
+                <>
+                  , read from <code>{row.place}</code>
+                </>
+              ) : null}
+            </p>
           </div>
           <div>
             <h3>Why this row</h3>
