@@ -2,7 +2,7 @@ import type { InngestFunction } from "inngest";
 import { z } from "zod";
 import { roleUrl } from "@/db/roles";
 import { databaseUrl } from "@/server/database";
-import { startExecutor } from "@/server/durable/executor";
+import { type ExecutorOptions, startExecutor } from "@/server/durable/executor";
 import { startRelay } from "@/server/durable/relay";
 import type { StoredEvent } from "@/server/durable/run";
 import { log } from "@/server/log";
@@ -10,6 +10,8 @@ import { deploymentSecret } from "@/server/secrets";
 import { inngest, isEmbedded, signingKey } from "./client";
 import { dispatcher, jobsRoute } from "./handler";
 import { register } from "./register";
+
+type ExecutorSettings = Omit<ExecutorOptions, "url" | "endpoint">;
 
 export interface Jobs {
   /** What the worker's HTTP endpoint answers with at `/api/inngest`. */
@@ -22,13 +24,13 @@ export interface Jobs {
 
 /**
  * Runs the functions in this process (embedded), or serves them and relays events to the real server that the environment
- * names. `url` is the endpoint's own address, as the server reaches it.
+ * names. `url` is the endpoint's own address, as the server reaches it; `settings` are those of the embedded executor.
  */
-export async function startJobs(functions: readonly InngestFunction.Any[], url: string): Promise<Jobs> {
+export async function startJobs(functions: readonly InngestFunction.Any[], url: string, settings: ExecutorSettings = {}): Promise<Jobs> {
   const handler = dispatcher(jobsRoute(inngest, functions));
   const engineUrl = roleUrl({ url: await databaseUrl(), secret: deploymentSecret(), role: "engine" });
   if (isEmbedded && signingKey !== undefined) {
-    const executor = await startExecutor({ url: engineUrl, endpoint: { handler, url, signingKey } });
+    const executor = await startExecutor({ url: engineUrl, endpoint: { handler, url, signingKey }, ...settings });
     return { handler, announce: async () => {}, drain: executor.drain };
   }
   const relay = await startRelay({ url: engineUrl, send: sendToServer });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { deploymentSecret } from "@/server/secrets";
+import { dataPlace, deploymentSecret } from "@/server/secrets";
 import { eventually } from "@/tests/conformance/eventually";
 
 export interface WorkerProcess {
@@ -13,6 +13,9 @@ export interface WorkerProcess {
   isStopped(): boolean;
 }
 
+/** Settings under which a test sees a dead worker's work taken over within seconds. */
+export const SHORT_LEASES = { leaseMs: 2_000, heartbeatMs: 500, pollMs: 1_000 } as const;
+
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
 const alive = new Set<ChildProcess>();
 
@@ -23,10 +26,19 @@ export async function startWorker(options: {
   failpoint?: string;
   skewMs?: number;
   drainMs?: number;
+  /** Runs the system's own functions instead of those made for faults. */
+  isMain?: boolean;
 }): Promise<WorkerProcess> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "tests/faults/durable-worker.ts", options.name, String(options.skewMs ?? 0), String(options.drainMs ?? 5_000)],
+    [
+      "--import",
+      "tsx",
+      `tests/faults/durable-${options.isMain === true ? "main-" : ""}worker.ts`,
+      options.name,
+      String(options.skewMs ?? 0),
+      String(options.drainMs ?? 5_000),
+    ],
     {
       cwd: checkout,
       stdio: ["ignore", "pipe", "inherit"],
@@ -37,6 +49,7 @@ export async function startWorker(options: {
         DATABASE_URL: options.databaseUrl,
         ROLLCALL_ENV: "test",
         ROLLCALL_SECRET: deploymentSecret(),
+        ROLLCALL_DATA: dataPlace(),
         LOG_LEVEL: process.env.WORKER_LOG ?? "silent",
         ROLLCALL_FAILPOINT: options.failpoint ?? "",
       },

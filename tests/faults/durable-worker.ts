@@ -9,6 +9,7 @@ import { dispatcher, jobsRoute } from "@/server/jobs/handler";
 import { deploymentSecret } from "@/server/secrets";
 import { marksOf } from "@/tests/conformance/marks";
 import { faultFunctions } from "./durable-functions";
+import { SHORT_LEASES } from "./durable-process";
 
 /** A worker process for tests: `durable-worker.ts <name> <clock skew in ms> <drain in ms>`. Says `ready` when it takes work. */
 const [name = "worker", skewMs = "0", drainMs = "5000"] = process.argv.slice(2);
@@ -36,9 +37,7 @@ const executor = await startExecutor({
   url: engine,
   endpoint: { handler, url: "http://localhost/api/inngest", signingKey },
   workerName: name,
-  leaseMs: 2_000,
-  heartbeatMs: 500,
-  pollMs: 1_000,
+  ...SHORT_LEASES,
   drainMs: Number(drainMs),
 });
 process.once("SIGTERM", () => {
