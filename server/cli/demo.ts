@@ -30,8 +30,8 @@ export async function runDemo(argv: string[]): Promise<number> {
     return EXIT_MISUSED;
   }
   const system = await startSystem();
-  // Ctrl-C reaches the system by itself; this process only waits for it.
-  process.on("SIGINT", () => {});
+  // A terminal's Ctrl-C reaches the system by itself too; asked twice, it ends once.
+  process.on("SIGINT", () => void system.stop());
   process.on("SIGTERM", () => void system.stop());
   try {
     const wrong = await play(system);

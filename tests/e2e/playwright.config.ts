@@ -10,7 +10,7 @@ export default defineConfig({
   outputDir: place("../../test-results"),
   globalSetup: place("support/system.ts"),
   workers: 1,
-  timeout: 90_000,
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [["list"]],
