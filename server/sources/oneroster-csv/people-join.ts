@@ -7,7 +7,7 @@ import { KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN } from "./columns";
 import type { OpenedFile } from "./reader";
 
 /** Bytes of people held in memory at a time; roles and profiles are read once for each such stretch. */
-export const STRETCH_BYTES = 24 * 1024 * 1024;
+export const STRETCH_BYTES = 8 * 1024 * 1024;
 
 /** One record of a file with its place; null cells: its quotes are malformed. */
 export interface PlacedRecord {
@@ -34,6 +34,7 @@ export interface Strays {
   has(ordinal: number): boolean;
 }
 
+const NONE: KeyedRecord[] = [];
 const NO_STRAYS: Strays = { count: 0, has: () => false };
 
 /** Where a join is written, and how many bytes of people it may hold. */
@@ -61,40 +62,65 @@ export async function joinPeople(
   { spool, stretchBytes }: JoinRoom,
 ): Promise<PeopleJoin> {
   const [usedRoles, usedProfiles] = [marks(roles), marks(profiles)];
-  async function* joined(): AsyncGenerator<Buffer> {
+  async function* joined(): AsyncGenerator<Iterable<string>> {
     for await (const people of stretches(users, stretchBytes)) {
-      const byKey = new Map(people.map((person) => [person.key, { roles: [] as KeyedRecord[], profiles: [] as KeyedRecord[] }]));
+      const byKey = new Map(
+        people.map(({ key }) => [key, { roles: [] as KeyedRecord[], profiles: profiles ? ([] as KeyedRecord[]) : NONE }]),
+      );
       const rolesOf = (key: string): KeyedRecord[] | undefined => byKey.get(key)?.roles;
       const profilesOf = (key: string): KeyedRecord[] | undefined => byKey.get(key)?.profiles;
       await attach(roles, rolesOf, usedRoles);
       await attach(profiles, profilesOf, usedProfiles);
-      for (const person of people) {
-        const own = byKey.get(person.key) ?? { roles: [], profiles: [] };
-        yield joinLine(person, own.roles, own.profiles);
-      }
+      yield eachOf(people, (person) => {
+        const own = byKey.get(person.key) ?? { roles: NONE, profiles: NONE };
+        return joinLine(person, own.roles, own.profiles);
+      });
     }
   }
-  const file = await spool.write("users-joined", joined());
+  const file = await spool.write("users-joined", gathered(joined()));
   return { file, strays: { roles: straysOf(roles, usedRoles), profiles: straysOf(profiles, usedProfiles) } };
 }
 
 /** Roles grouped by person, for deliveries that name people by their roles alone. `only`: which records of roles.csv count. */
 export async function groupRoles(roles: OpenedFile, only: Strays | null, { spool, stretchBytes }: JoinRoom): Promise<DeliveryFile> {
   const parts = Math.max(1, Math.ceil(roles.csv.file.bytes / stretchBytes));
-  async function* grouped(): AsyncGenerator<Buffer> {
+  async function* grouped(): AsyncGenerator<Iterable<string>> {
     for (let part = 0; part < parts; part += 1) {
       const people = new Map<string, KeyedRecord[]>();
-      for await (const { key, ordinal, read } of keyedRecords(roles, "userSourcedId")) {
-        if ((only !== null && !only.has(ordinal)) || partOf(key, parts) !== part) continue;
-        const own = people.get(key);
-        if (own === undefined) people.set(key, [read()]);
-        else own.push(read());
+      for await (const records of keyedRecords(roles, "userSourcedId")) {
+        for (const [place, index] of records.indexes.entries()) {
+          const key = records.keyAt(index);
+          if ((only !== null && !only.has(records.firstOrdinal + place)) || partOf(key, parts) !== part) continue;
+          const own = people.get(key);
+          if (own === undefined) people.set(key, [records.read(index)]);
+          else own.push(records.read(index));
+        }
       }
-      for (const own of people.values()) yield joinLine(null, own, []);
+      yield eachOf(people.values(), (own) => joinLine(null, own, NONE));
     }
   }
-  return await spool.write("roles-grouped", grouped());
+  return await spool.write("roles-grouped", gathered(grouped()));
 }
+
+function* eachOf<T>(items: Iterable<T>, make: (item: T) => string): Generator<string> {
+  for (const item of items) yield make(item);
+}
+
+/** Lines as bytes, a few hundred at a time: one write for each would cost more than the line. */
+async function* gathered(stretches: AsyncIterable<Iterable<string>>): AsyncGenerator<Buffer> {
+  for await (const lines of stretches) {
+    let some: string[] = [];
+    for (const line of lines) {
+      some.push(line);
+      if (some.length < LINES_PER_WRITE) continue;
+      yield Buffer.from(some.join(""));
+      some = [];
+    }
+    yield Buffer.from(some.join(""));
+  }
+}
+
+const LINES_PER_WRITE = 256;
 
 const partOf = (key: string, parts: number): number => (parts === 1 ? 0 : Number.parseInt(hash("md5", key, "hex").slice(0, 8), 16) % parts);
 
@@ -107,69 +133,80 @@ function straysOf(file: OpenedFile | undefined, used: Uint8Array): Strays {
 
 async function attach(file: OpenedFile | undefined, listOf: (key: string) => KeyedRecord[] | undefined, used: Uint8Array): Promise<void> {
   if (file === undefined) return;
-  for await (const { key, ordinal, read } of keyedRecords(file, "userSourcedId")) {
-    const list = listOf(key);
-    if (list === undefined) continue;
-    list.push(read());
-    used[ordinal] = 1;
+  for await (const records of keyedRecords(file, "userSourcedId")) {
+    for (const [place, index] of records.indexes.entries()) {
+      const list = listOf(records.keyAt(index));
+      if (list === undefined) continue;
+      list.push(records.read(index));
+      used[records.firstOrdinal + place] = 1;
+    }
   }
 }
 
 async function* stretches(users: OpenedFile, stretchBytes: number): AsyncGenerator<KeyedRecord[]> {
   let people: KeyedRecord[] = [];
   let bytes = 0;
-  for await (const { read } of keyedRecords(users, KEY_COLUMN)) {
-    const record = read();
-    people.push(record);
-    bytes += record.bytes;
-    if (bytes < stretchBytes) continue;
-    yield people;
-    people = [];
-    bytes = 0;
+  for await (const records of keyedRecords(users, KEY_COLUMN)) {
+    for (const index of records.indexes) {
+      const record = records.read(index);
+      people.push(record);
+      bytes += record.bytes;
+      if (bytes < stretchBytes) continue;
+      yield people;
+      people = [];
+      bytes = 0;
+    }
   }
   if (people.length > 0) yield people;
 }
 
-/** A record of which only the person that it names is known; `read` must be called before the next one is asked for. */
-interface FoundRecord {
-  readonly key: string;
-  readonly ordinal: number;
-  readonly read: () => KeyedRecord;
+/** The records of one block, of which the person that they name is found at once and the rest when asked for. */
+interface KeyedBlock {
+  /** Those that are not blank, as they stand in the block. */
+  readonly indexes: readonly number[];
+  /** How many records that are not blank stand before this block. */
+  readonly firstOrdinal: number;
+  keyAt(index: number): string;
+  read(index: number): KeyedRecord;
 }
 
-/** The records of a file with the person that they name; passwords are replaced by a word that only says that one was there. */
-async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): AsyncGenerator<FoundRecord> {
+/** The records of a file by the person that they name; passwords are replaced by a word that only says that one was there. */
+async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): AsyncGenerator<KeyedBlock> {
   const { delimiter } = csv.start;
-  const keyAt = header.at.get(keyColumn) ?? 0;
+  const column = header.at.get(keyColumn) ?? 0;
   const passwordAt = header.at.get(PASSWORD_COLUMN) ?? -1;
-  const cut = [MODIFIED_COLUMN, PASSWORD_COLUMN].map((column) => header.at.get(column)).filter((index) => index !== undefined);
+  const cut = [MODIFIED_COLUMN, PASSWORD_COLUMN].map((name) => header.at.get(name)).filter((index) => index !== undefined);
   const hashOf = lineHasher(cut, delimiter);
   const span: CellSpan = { start: -1, end: -1 };
-  let ordinal = -1;
+  let firstOrdinal = 0;
   for await (const block of scanRecords(csv.file, csv.start)) {
-    for (let index = 0; index < block.count; index += 1) {
-      if (isBlank(block, index, delimiter)) continue;
-      ordinal += 1;
-      findCell(block, index, { column: keyAt, delimiter, span });
-      const key = span.start === -1 ? "" : keyOf(block.buffer.toString("utf8", span.start, span.end));
-      const read = (): KeyedRecord => {
-        const cells = cellsOf(block, index, { delimiter: csv.delimiter, ascii: false });
-        if (cells?.[passwordAt]) cells[passwordAt] = "present";
-        const line = block.lines[index] ?? 0;
-        const placed: PlacedRecord = { line, cells };
-        const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
-        return { key, line, hash: hashOf(block, index), bytes, json: JSON.stringify(placed) };
-      };
-      yield { key, ordinal, read };
-    }
+    const indexes: number[] = [];
+    for (let index = 0; index < block.count; index += 1) if (!isBlank(block, index, delimiter)) indexes.push(index);
+    const keyAt = (index: number): string => {
+      findCell(block, index, { column, delimiter, span });
+      return span.start === -1 ? "" : keyOf(block.buffer.toString("utf8", span.start, span.end));
+    };
+    const read = (index: number): KeyedRecord => {
+      const cells = cellsOf(block, index, { delimiter: csv.delimiter, ascii: false });
+      if (cells?.[passwordAt]) cells[passwordAt] = "present";
+      const line = block.lines[index] ?? 0;
+      const placed: PlacedRecord = { line, cells };
+      const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
+      return { key: keyAt(index), line, hash: hashOf(block, index), bytes, json: JSON.stringify(placed) };
+    };
+    yield { indexes, firstOrdinal, keyAt, read };
+    firstOrdinal += indexes.length;
   }
 }
 
 /** A key as it is compared: without its quotes and the blanks around it, in composed form. */
-const keyOf = (cell: string): string => (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).trim().normalize("NFC");
+function keyOf(cell: string): string {
+  if (/^[!#-~]*$/.test(cell)) return cell;
+  return (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).trim().normalize("NFC");
+}
 
 /** The hash of a joined line ignores the order in which roles and profiles stand in their files. */
-function joinLine(user: KeyedRecord | null, roles: readonly KeyedRecord[], profiles: readonly KeyedRecord[]): Buffer {
+function joinLine(user: KeyedRecord | null, roles: readonly KeyedRecord[], profiles: readonly KeyedRecord[]): string {
   const hashes = (records: readonly KeyedRecord[]): string =>
     records
       .map((record) => record.hash)
@@ -178,7 +215,7 @@ function joinLine(user: KeyedRecord | null, roles: readonly KeyedRecord[], profi
   const joined = hash("md5", `${user?.hash ?? ""};${hashes(roles)};${hashes(profiles)}`, "hex");
   const list = (records: readonly KeyedRecord[]): string => `[${records.map((record) => record.json).join()}]`;
   const person = `{"user":${user?.json ?? "null"},"roles":${list(roles)},"profiles":${list(profiles)}}`;
-  return Buffer.from(`${joined} ${user?.line ?? roles[0]?.line ?? 0} ${person}\n`);
+  return `${joined} ${user?.line ?? roles[0]?.line ?? 0} ${person}\n`;
 }
 
 /** One line of a join: where it lies, what it hashes to, and its text. */
