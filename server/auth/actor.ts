@@ -24,7 +24,7 @@ export interface TenantActor {
   can(permission: Permission): boolean;
 }
 
-export interface InstitutionName {
+interface InstitutionName {
   readonly slug: string;
   readonly name: string;
   readonly timeZone: string;

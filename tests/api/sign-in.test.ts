@@ -86,6 +86,13 @@ test("a newer request ends the older link and code", async () => {
   expect(await second.browser.signInBy("code", { code: second.code })).toBeNull();
 });
 
+test("of requests at once, too, only the last one lives", async () => {
+  const { owner } = await createInstitution();
+  await Promise.all(Array.from({ length: 3 }, () => openBrowser().call("signIn.request", { email: owner.email })));
+  const living = await db.administrator`select 1 from sign_ins where email = ${owner.email} and used_at is null and replaced_at is null`;
+  expect(living).toHaveLength(1);
+});
+
 test("after ten minutes link and code are over", async () => {
   const { owner } = await createInstitution();
   const { browser, token, code } = await asked(owner.email);

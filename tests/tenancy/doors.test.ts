@@ -34,6 +34,21 @@ test("every door that is no procedure is known, and tried for strangers in the f
   for (const tried of Object.values(doors)) if (tried !== null) expect(files).toContain(tried);
 });
 
+test("a hundred requests of two institutions in turn, and at once, each get their own answer (T6)", async () => {
+  const scenes = [a, b];
+  const browsers = [await signedInBrowser(a.owner.email), await signedInBrowser(b.owner.email)];
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const { data } = (await browsers[index % 2]?.query("session.get")) ?? {};
+      return (
+        JSON.stringify(data).includes(scenes[index % 2]?.ids.institution ?? "?") &&
+        !JSON.stringify(data).includes(scenes[(index + 1) % 2]?.ids.institution ?? "?")
+      );
+    }),
+  );
+  expect(answers.filter((isOwn) => isOwn)).toHaveLength(100);
+});
+
 describe.each([
   ["actions.csv", actions],
   ["bad-rows.csv", badRows],

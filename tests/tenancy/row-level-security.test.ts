@@ -200,10 +200,11 @@ test("which institutions an account belongs to is answered for that account only
 test("the vendor's role reads institutions and runs, and no roster (T2)", async () => {
   const slugs = await asVendor((tx) => tx.execute<{ slug: string }>(sql`select slug from institutions`));
   expect(slugs.map(({ slug }) => slug)).toEqual(expect.arrayContaining([a.institution.slug, b.institution.slug]));
-  for (const table of ["user_versions", "users", "issues", "changes", "left_out", "sessions", "mails", "delivery_files"]) {
+  for (const table of ["user_versions", "users", "issues", "changes", "left_out", "sessions", "delivery_files", "sign_ins"]) {
     await expect(
       asVendor((tx) => tx.execute(sql.raw(`select 1 from ${table}`))),
       table,
     ).rejects.toMatchObject({ cause: { code: "42501" } });
   }
+  await expect(asVendor((tx) => tx.execute(sql`select recipient, html from mails`))).rejects.toMatchObject({ cause: { code: "42501" } });
 });

@@ -2,7 +2,7 @@ import { AppError } from "@/server/errors";
 
 const LENGTH_MAX = 254;
 const LOCAL_MAX = 64;
-/** A plain address: one `@`, no quotes, comments, lists or literals, a host of at least two labels. */
+/** A plain address: one `@`, no quotes, comments, lists or literals, a host of plain labels. */
 const PLAIN =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -11,7 +11,7 @@ const PLAIN =
  * programs could read as two addresses (T26): anything that is not ASCII as typed, or would become something else when
  * normalised, is refused before the shape is looked at.
  */
-export function plainEmail(typed: string): string | null {
+function plainEmail(typed: string): string | null {
   const trimmed = typed.replace(/^ +| +$/g, "");
   if (trimmed.length > LENGTH_MAX || !/^[\x21-\x7e]+$/.test(trimmed) || trimmed.normalize("NFKC") !== trimmed) return null;
   const email = trimmed.toLowerCase();
