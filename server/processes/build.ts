@@ -8,7 +8,18 @@ import { checkout } from "./checkout";
 export const nextCommand = join("node_modules", "next", "dist", "bin", "next");
 
 /** Whatever a build is made from. */
-const SOURCES = ["app", "server", "db", "emails", "proxy.ts", "next.config.ts", "postcss.config.mjs", "tsconfig.json", "package-lock.json"];
+const SOURCES = [
+  "instrumentation.ts",
+  "app",
+  "server",
+  "db",
+  "emails",
+  "proxy.ts",
+  "next.config.ts",
+  "postcss.config.mjs",
+  "tsconfig.json",
+  "package-lock.json",
+];
 
 /** Builds the web app unless the last build was made from exactly these sources. Rejects, with the build's own words, when it fails. */
 export async function buildIfNeeded(): Promise<void> {
