@@ -85,6 +85,8 @@ create table loads (
   shape text not null,
   columns text[] not null,
   merged text[] not null,
+  -- What the file calls the columns, for findings.
+  headings jsonb not null,
   -- direct: straight into the final place; full: every row staged; quick: rows whose line is not known staged.
   landing text not null check (landing in ('direct', 'full', 'quick')),
   read integer not null,

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { OpenSet } from "./context";
 import { keepFound } from "./issues";
@@ -8,18 +8,27 @@ import { columnsOf, current, stage } from "./tables";
 /** Rows of one file with the same id: read once where they are the same (E 42), none applied where they differ (E 43). */
 export async function findDoubled(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
   const table = stage(open, of.entity);
-  const content = sql.raw(["status", ...columnsOf(of.entity), "extras"].join(", "));
-  const doubled = (how: "same" | "differ") => sql`
-    update ${table} s set verdict = ${how === "same" ? "repeated" : "rejected"}
+  await tx.execute(sql`drop table if exists doubled`);
+  await tx.execute(sql`
+    create temporary table doubled on commit drop as
+    select position, source_key from ${table} group by position, source_key having count(*) > 1`);
+  if ((await tx.execute(sql`select 1 from doubled limit 1`)).length === 0) return;
+  await tx.execute(sql`analyze doubled`);
+  const { file } = of.files[0];
+  const content = sql.raw(["status", ...columnsOf(of.entity), "extras"].map((column) => `t.${column}`).join(", "));
+  const mark = (verdict: "rejected" | "repeated", detail: SQL) => sql`
+    update ${table} s set verdict = ${verdict}
     from (
-      select position, source_key, min(line) as first, string_agg(${of.files[0].file}::text || ':' || line, ', ' order by line) as places,
-        count(distinct md5(row(${content})::text)) = 1 and not bool_or(verdict is not null) as same
-      from ${table} group by position, source_key having count(*) > 1) d
-    where s.position = d.position and s.source_key = d.source_key and ${how === "same" ? sql`d.same and s.line > d.first` : sql`not d.same`}
-    returning s.source_key, s.position, ${of.files[0].file}::text as file, s.line, null::text as column_name, s.source_key as seen,
-      ${how === "same" ? sql`'The same row stands in ' || d.places || '; it was read once.'` : sql`d.places || ' have the same id and differ; none was applied.'`} as detail`;
-  await keepFound(tx, open, { severity: "warning", code: "DUPLICATE_ROW", entity: of.entity, rows: doubled("same") });
-  await keepFound(tx, open, { severity: "error", code: "DUPLICATE_ID", entity: of.entity, rows: doubled("differ") });
+      select t.position, t.source_key, min(t.line) as first, string_agg(${file}::text || ':' || t.line, ', ' order by t.line) as places,
+        count(distinct md5(row(${content})::text)) = 1 and not bool_or(t.verdict is not null) as same
+      from doubled k join ${table} t on t.position = k.position and t.source_key = k.source_key group by t.position, t.source_key) d
+    where s.position = d.position and s.source_key = d.source_key and ${verdict === "repeated" ? sql`d.same and s.line > d.first` : sql`not d.same`}
+    returning s.source_key, s.position, ${file}::text as file, s.line, null::text as column_name, s.source_key as seen, ${detail} as detail`;
+  // Those that differ first: what is marked then is not the same any more.
+  const differing = mark("rejected", sql`d.places || ' have the same id and differ; none was applied.'`);
+  await keepFound(tx, open, { severity: "error", code: "DUPLICATE_ID", entity: of.entity, rows: differing });
+  const repeated = mark("repeated", sql`'The same row stands in ' || d.places || '; it was read once.'`);
+  await keepFound(tx, open, { severity: "warning", code: "DUPLICATE_ROW", entity: of.entity, rows: repeated });
 }
 
 /** In a quick load the row's twin may be a line that a fingerprint knows, so that it was not staged. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import type { Entity } from "@/server/roster/entities";
+import { COLUMNS, type Column } from "@/server/roster/entities";
 import type { RosterSides } from "./check-references";
 import type { OpenSet } from "./context";
 import { keepFound } from "./issues";
@@ -45,7 +45,7 @@ export async function findOtherSchool(
     code: "SCHOOL_DIFFERS",
     entity: "enrollments",
     rows: sql`
-      select s.source_key, s.position, ${entity.files[0].file}::text as file, s.line, 'school_key'::text as column_name, s.school_key as seen,
+      select s.source_key, s.position, ${entity.files[0].file}::text as file, s.line, ${entity.heading("school_key")}::text as column_name, s.school_key as seen,
         'The class is of school ' || c.school_key || '.' as detail
       from ${rows(open, entity)} s
       join (${sql.join(classes, sql` union all `)}) c on c.source_key = s.class_key
@@ -63,7 +63,7 @@ async function findPrimaryTwice(tx: Transaction, open: OpenSet, entity: EntityLo
       with primaries as materialized (
         select * from ${rows(open, entity)} p where p.is_primary = 'true' and p.role = 'teacher')
       select distinct on (b.position, b.line) b.source_key, b.position, ${entity.files[0].file}::text as file, b.line,
-        'is_primary'::text as column_name, b.user_key as seen, 'Line ' || a.line || ' names another primary teacher of the same class.' as detail
+        ${entity.heading("is_primary")}::text as column_name, b.user_key as seen, 'Line ' || a.line || ' names another primary teacher of the same class.' as detail
       from primaries a
       join primaries b on b.class_key = a.class_key and b.user_key <> a.user_key and b.line > a.line
       where coalesce(a.start_date, '') < coalesce(b.end_date, '9999') and coalesce(b.start_date, '') < coalesce(a.end_date, '9999')`,
@@ -78,7 +78,7 @@ async function findSharedEmail(tx: Transaction, open: OpenSet, entity: EntityLoa
     entity: "users",
     rows: sql`
       select min(s.source_key) as source_key, min(s.position) as position, ${entity.files[0].file}::text as file, min(s.line) as line,
-        'email'::text as column_name, lower(s.email) as seen, count(*) || ' people have this address.' as detail
+        ${entity.heading("email")}::text as column_name, lower(s.email) as seen, count(*) || ' people have this address.' as detail
       from ${rows(open, entity)} s where s.email is not null
       group by lower(s.email) having count(*) > 1`,
   });
@@ -86,36 +86,26 @@ async function findSharedEmail(tx: Transaction, open: OpenSet, entity: EntityLoa
 
 /** For references that found nothing: is there a record whose id differs by leading zeros or capital letters alone (E 39)? */
 async function findNearMisses(tx: Transaction, open: OpenSet, of: { entities: readonly EntityLoads[]; sides: RosterSides }): Promise<void> {
-  const missed = await tx.execute<{ entity: Entity; column_name: string }>(sql`
-    select distinct entity, column_name from issues
-    where institution_id = ${open.institutionId} and run_id = ${open.runId} and code = 'REF_MISSING' and severity = 'error'`);
-  for (const { entity, column_name: column } of missed) {
-    const refers = {
-      class_key: "classes",
-      user_key: "users",
-      school_key: "orgs",
-      course_key: "courses",
-      org_key: "orgs",
-      org_keys: "orgs",
-    }[column];
-    if (refers === undefined) continue;
-    const target: Entity = refers === "classes" || refers === "users" || refers === "courses" ? refers : "orgs";
-    const sides: SQL[] = [sql`select source_key from ${current(open, target, "v")}`];
-    if (of.sides.staged.has(target)) sides.push(sql`select source_key from ${stage(open, target)}`);
-    if (of.sides.direct.has(target)) sides.push(sql`select source_key from ${pending(open, target, "p")}`);
-    await keepFound(tx, open, {
-      severity: "warning",
-      code: "ID_NEAR_MISS",
-      entity,
-      rows: sql`
-        with missed as materialized (
-          select distinct on (i.seen) i.* from issues i
-          where i.institution_id = ${open.institutionId} and i.run_id = ${open.runId} and i.code = 'REF_MISSING' and i.entity = ${entity}
-            and i.column_name = ${column} order by i.seen, i.line)
-        select distinct on (m.seen) m.source_key, m.position, m.file, m.line, m.column_name, m.seen,
-          'Nothing has the id ' || m.seen || ', but there is ' || t.source_key || '. They were not matched.' as detail
-        from missed m
-        join (${sql.join(sides, sql` union all `)}) t on lower(ltrim(t.source_key, '0')) = lower(ltrim(m.seen, '0')) and t.source_key <> m.seen`,
-    });
+  for (const { entity, heading } of of.entities) {
+    for (const { name, refers } of COLUMNS[entity] as readonly Column[]) {
+      if (refers === undefined || name === "agent_keys") continue;
+      const missed = sql`issues i where i.institution_id = ${open.institutionId} and i.run_id = ${open.runId} and i.code = 'REF_MISSING'
+        and i.entity = ${entity} and i.column_name = ${heading(name)}`;
+      if ((await tx.execute(sql`select 1 from ${missed} limit 1`)).length === 0) continue;
+      const sides: SQL[] = [sql`select source_key from ${current(open, refers, "v")}`];
+      if (of.sides.staged.has(refers)) sides.push(sql`select source_key from ${stage(open, refers)}`);
+      if (of.sides.direct.has(refers)) sides.push(sql`select source_key from ${pending(open, refers, "p")}`);
+      await keepFound(tx, open, {
+        severity: "warning",
+        code: "ID_NEAR_MISS",
+        entity,
+        rows: sql`
+          with missed as materialized (select distinct on (i.seen) i.* from ${missed} order by i.seen, i.line)
+          select distinct on (m.seen) m.source_key, m.position, m.file, m.line, m.column_name, m.seen,
+            'Nothing has the id ' || m.seen || ', but there is ' || t.source_key || '. They were not matched.' as detail
+          from missed m
+          join (${sql.join(sides, sql` union all `)}) t on lower(ltrim(t.source_key, '0')) = lower(ltrim(m.seen, '0')) and t.source_key <> m.seen`,
+      });
+    }
   }
 }

@@ -88,8 +88,8 @@ export async function keepLoad(
   const { tally } = of;
   await session.query(
     `insert into loads (institution_id, run_id, position, entity, file, mode, shape, columns, merged, landing,
-       read, rejected, nameless, known, repeated, newest_at, issue_totals)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       read, rejected, nameless, known, repeated, newest_at, issue_totals, headings)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       open.institutionId,
       open.runId,
@@ -108,6 +108,7 @@ export async function keepLoad(
       tally.repeated,
       tally.newestAt,
       JSON.stringify(of.totals),
+      JSON.stringify(reader.headings),
     ],
   );
 }

@@ -15,6 +15,7 @@ const Load = z.object({
   shape: z.string(),
   columns: z.array(z.string()),
   merged: z.array(z.string()),
+  headings: z.record(z.string(), z.string()),
   landing: z.enum(["direct", "full", "quick"]),
   read: z.number(),
   rejected: z.number(),
@@ -39,7 +40,7 @@ export async function loadsOf(tx: Transaction, open: OpenSet): Promise<readonly 
   const loads = await read(
     tx,
     Load,
-    sql`select position, entity, file, mode, shape, columns, merged, landing, read, rejected, nameless, known, repeated,
+    sql`select position, entity, file, mode, shape, columns, merged, headings, landing, read, rejected, nameless, known, repeated,
           newest_at::text, issue_totals
         from loads where institution_id = ${open.institutionId} and run_id = ${open.runId} order by position`,
   );
@@ -57,6 +58,8 @@ export interface EntityLoads {
   /** Columns that at least one of the files has. */
   readonly columns: ReadonlySet<string>;
   readonly merged: ReadonlySet<string>;
+  /** What the file calls a column. */
+  heading(column: string): string;
 }
 
 /** The same by entity. */
@@ -74,6 +77,7 @@ export function byEntity(loads: readonly Load[]): readonly EntityLoads[] {
         isComplete: files.every((file) => file.mode === "bulk" && file.nameless === 0),
         columns: new Set(files.flatMap((file) => file.columns)),
         merged: new Set(files.flatMap((file) => file.merged)),
+        heading: (column: string) => first.headings[column] ?? column,
       },
     ];
   });

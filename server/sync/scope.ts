@@ -50,7 +50,7 @@ export async function leaveOutside(tx: Transaction, open: OpenSet, entity: Entit
 export function mayArchive(open: OpenSet, entity: Entity, alias: string): SQL {
   if (open.schools === null) return sql`true`;
   const at = sql.raw(alias);
-  if (entity === "orgs") return sql`${at}.type = 'school' and ${at}.source_key = any(${chosen(open)})`;
+  if (entity === "orgs") return sql`${at}.type = 'school' and coalesce(array[${at}.source_key] <@ ${chosen(open)}, false)`;
   const schools = schoolsOf(open, entity, alias);
   return schools === null ? sql`false` : sql`coalesce(${schools} <@ ${chosen(open)}, false)`;
 }

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { RunKind } from "@/server/roster/run";
 import type { Reading } from "@/server/sources/source";
 import { commit } from "@/server/sync/commit";
 import { prepare } from "@/server/sync/prepare";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { createScene, type Line, memoryReader, reading, type Scene } from "./scene";
+
+// Each test is a handful of whole syncs.
+vi.setConfig({ testTimeout: 90_000 });
 
 let database: TestDatabase;
 beforeAll(async () => {
