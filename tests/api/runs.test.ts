@@ -26,7 +26,7 @@ afterAll(async () => {
   await db.close();
 });
 
-const SLOW = 90_000;
+const SLOW = 180_000;
 const preview = { environment: "preview" } as const;
 const on = (run: number) => ({ ...preview, run });
 const asked = (scene: RunScene, delivery: string) => ({ ...preview, feed: scene.feed, delivery, kind: "full", autoCommit: false }) as const;

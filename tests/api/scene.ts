@@ -46,7 +46,7 @@ export async function createRunScene(): Promise<RunScene> {
         if (found.state === "failed" && !states.includes("failed")) throw new Error(`Run ${run} failed: ${found.reason}`);
         return states.includes(found.state) ? found : null;
       },
-      15_000,
+      60_000,
     );
   const send = async (files: readonly TestFile[], into = feed) => {
     const done = await deliver(owner, { feed: into, files });

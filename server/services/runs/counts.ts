@@ -14,10 +14,13 @@ const CountsOfRows = z.object({
   rejected: count,
   refused: count,
   ignored: count,
+  absent: count,
 });
+/** `absent`: the part of `archive` that no row of a file asked for, so that read = add + edit + (archive − absent) + … holds. */
+export type TiedCounts = Counts & { readonly absent: number };
 /** Counts with how many rows were active before. */
 const CountsWithBefore = CountsOfRows.extend({ before: count });
-export type CountsBefore = Counts & { readonly before: number };
+export type CountsBefore = TiedCounts & { readonly before: number };
 
 export const PARTS = ["students", "teachers", "others"] as const;
 /** Users as reports split them: by their primary role. */
@@ -43,7 +46,7 @@ const RunCounts = z.object({
 export type RunCounts = z.infer<typeof RunCounts>;
 
 export const parseRunCounts = (stored: unknown): RunCounts => RunCounts.parse(stored);
-export const parseCounts = (stored: unknown): Counts => CountsOfRows.parse(stored);
+export const parseCounts = (stored: unknown): TiedCounts => CountsOfRows.parse(stored);
 
 export type ByAction = Record<Action, number>;
 export const noActions = (): ByAction => ({ archive: 0, add: 0, edit: 0, reactivate: 0, rekey: 0 });

@@ -1,7 +1,6 @@
-import type { Counts } from "@/server/roster/change";
 import type { Entity } from "@/server/roster/entities";
 import type { FileMode, RunKind, RunState, Trigger } from "@/server/roster/run";
-import type { CountsBefore, Part } from "./counts";
+import type { CountsBefore, Part, TiedCounts } from "./counts";
 import type { Selection } from "./selection";
 import type { RunVerdict } from "./verdict";
 
@@ -39,7 +38,7 @@ export interface RunReport {
     readonly key: string;
     readonly name: string | null;
     readonly entity: Entity;
-    readonly counts: Counts;
+    readonly counts: TiedCounts;
   }[];
   readonly enrollments: { readonly active: number; readonly futureDated: number; readonly ended: number };
   readonly issues: readonly ReportIssue[];
@@ -66,7 +65,7 @@ export interface ReportFile {
   readonly bytes: number;
   readonly encoding: string | null;
   readonly digest: string | null;
-  readonly counts: Counts;
+  readonly counts: TiedCounts;
 }
 
 export interface ReportIssue {
