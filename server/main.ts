@@ -8,12 +8,11 @@ import { cleanUpIntake } from "./intake/clean-up";
 import { buildIfNeeded, nextCommand } from "./processes/build";
 import { type Child, keepRunning, whenAskedToEnd } from "./processes/child";
 import { freePort } from "./processes/ports";
+import { ABANDONED_MS } from "./processes/upload-time";
 import { dataPlace, deploymentSecret } from "./secrets";
 
 /** How long the web app may take until it answers; in development its first page is compiled then. */
 const READY_WITHIN_MS = 120_000;
-/** Uploads into a shared database are given up when nothing was heard of them for so long. */
-const ABANDONED_MS = 3_600_000;
 
 /**
  * Everything that one machine needs: Postgres (the embedded one where no `DATABASE_URL` is set), migrations, the web app, and

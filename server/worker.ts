@@ -9,10 +9,10 @@ import { startJobs } from "./jobs/start";
 import { log } from "./log";
 import { sendMails } from "./notify/send-mails";
 import { whenAskedToEnd } from "./processes/child";
+import { ABANDONED_MS } from "./processes/upload-time";
 import { deploymentSecret } from "./secrets";
 
-/** Uploads that nothing was heard of for so long are given up. */
-const ABANDONED_MS = 3_600_000;
+const CLEAN_UP_EVERY_MS = 3_600_000;
 const MAILS_EVERY_MS = 2_000;
 
 /**
@@ -27,7 +27,7 @@ async function startWorker(): Promise<void> {
   await listen(server);
   await jobs.announce();
   const mails = repeat("mails", { everyMs: MAILS_EVERY_MS, work: () => sendMails() });
-  const intake = repeat("intake", { everyMs: ABANDONED_MS, work: () => cleanUpIntake(ABANDONED_MS) });
+  const intake = repeat("intake", { everyMs: CLEAN_UP_EVERY_MS, work: () => cleanUpIntake(ABANDONED_MS) });
   log.info({ port: env.ROLLCALL_WORKER_PORT }, "worker started");
   whenAskedToEnd(async () => {
     await jobs.drain();

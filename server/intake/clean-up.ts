@@ -1,53 +1,73 @@
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
 import { deliveries, deliveryFiles, institutions } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asTenant, asVendor } from "@/server/database";
 import { objectKeys, removeObject, removeUnfinished } from "@/server/objects";
 
 /**
- * Removes what a crash left of intake: deliveries that were begun more than `olderThanMs` ago and never finished are
+ * Removes what a crash left of intake: deliveries of which nothing arrived for `olderThanMs` and that were never finished are
  * cancelled, and objects that no delivery names (zips among them) go, as do half-written files. Safe to call at any time; with
  * 0 only where nobody can be uploading, which is so when the one process that takes uploads has just started.
  */
 export async function cleanUpIntake(olderThanMs: number): Promise<{ cancelled: number; objects: number; unfinished: number }> {
   const unfinished = await removeUnfinished(olderThanMs);
-  const begunBefore = sql`now() - make_interval(secs => ${olderThanMs / 1000})`;
+  const longAgo = sql`now() - make_interval(secs => ${olderThanMs / 1000})`;
   const abandoned = await asVendor((tx) =>
     tx
       .select({ institutionId: deliveries.institutionId, id: deliveries.id })
       .from(deliveries)
-      .where(and(eq(deliveries.state, "open"), lte(deliveries.begunAt, begunBefore))),
+      .where(and(eq(deliveries.state, "open"), lte(deliveries.begunAt, longAgo))),
   );
-  for (const delivery of abandoned) await cancelAbandoned(delivery);
+  let cancelled = 0;
+  for (const delivery of abandoned) if (await cancelAbandoned(delivery, longAgo)) cancelled += 1;
   let objects = 0;
-  const institutionIds = await asVendor(async (tx) => (await tx.select({ id: institutions.id }).from(institutions)).map(({ id }) => id));
+  let named = { institutionId: -1, keys: new Set<string>() };
+  const known = await asVendor(async (tx) => (await tx.select({ id: institutions.id }).from(institutions)).map(({ id }) => id));
   for await (const place of objectKeys(olderThanMs)) {
-    if (institutionIds.includes(place.institutionId) && (await isNamed(place))) continue;
+    const { institutionId, key } = place;
+    // Objects come institution by institution, so one reading of its deliveries serves all of them.
+    if (named.institutionId !== institutionId) {
+      named = { institutionId, keys: known.includes(institutionId) ? await namedKeys(institutionId) : new Set() };
+    }
+    if (named.keys.has(key)) continue;
     await removeObject(place);
     objects += 1;
   }
-  return { cancelled: abandoned.length, objects, unfinished };
+  return { cancelled, objects, unfinished };
 }
 
-async function cancelAbandoned({ institutionId, id }: { institutionId: number; id: string }): Promise<void> {
-  await asTenant(institutionId, async (tx) => {
+/** False where a file of it arrived since: then somebody is still sending. */
+async function cancelAbandoned({ institutionId, id }: { institutionId: number; id: string }, longAgo: SQL): Promise<boolean> {
+  return asTenant(institutionId, async (tx) => {
+    const ofDelivery = and(eq(deliveryFiles.institutionId, institutionId), eq(deliveryFiles.deliveryId, id));
     const ended = await tx
       .update(deliveries)
       .set({ state: "cancelled", finishedAt: new Date() })
-      .where(and(eq(deliveries.institutionId, institutionId), eq(deliveries.id, id), eq(deliveries.state, "open")))
+      .where(
+        and(
+          eq(deliveries.institutionId, institutionId),
+          eq(deliveries.id, id),
+          eq(deliveries.state, "open"),
+          notExists(
+            tx
+              .select({ name: deliveryFiles.name })
+              .from(deliveryFiles)
+              .where(and(ofDelivery, gt(deliveryFiles.finishedAt, longAgo))),
+          ),
+        ),
+      )
       .returning({ id: deliveries.id });
-    if (ended.length === 0) return;
-    await tx.delete(deliveryFiles).where(and(eq(deliveryFiles.institutionId, institutionId), eq(deliveryFiles.deliveryId, id)));
+    if (ended.length === 0) return false;
+    await tx.delete(deliveryFiles).where(ofDelivery);
     await audit(tx, { kind: "system", accountId: null, institutionId }, { verb: "delivery.abandon", subject: `delivery ${id}` });
+    return true;
   });
 }
 
-async function isNamed({ institutionId, key }: { institutionId: number; key: string }): Promise<boolean> {
+/** The keys of all objects that a delivery of this institution names. */
+async function namedKeys(institutionId: number): Promise<Set<string>> {
   const rows = await asTenant(institutionId, (tx) =>
-    tx
-      .select({ key: deliveryFiles.objectKey })
-      .from(deliveryFiles)
-      .where(and(eq(deliveryFiles.institutionId, institutionId), eq(deliveryFiles.objectKey, key))),
+    tx.select({ key: deliveryFiles.objectKey }).from(deliveryFiles).where(eq(deliveryFiles.institutionId, institutionId)),
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ key }) => key));
 }

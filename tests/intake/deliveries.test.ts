@@ -236,6 +236,8 @@ test("after a crash in the middle of unpacking, the zip and all that came of it 
   await cleanUpIntake(3_600_000);
   expect((await getDelivery(actor, { delivery })).state).toBe("open");
   await db.administrator`update deliveries set begun_at = now() - interval '2 hours' where id = ${delivery}`;
+  await cleanUpIntake(3_600_000);
+  expect((await getDelivery(actor, { delivery })).state, "a file arrived a moment ago").toBe("open");
   // Object ages are those of files: with 0 every object that no delivery names goes, also one written a moment ago.
   await cleanUpIntake(0);
   expect((await getDelivery(actor, { delivery })).state).toBe("cancelled");
