@@ -125,28 +125,27 @@ async function schoolNames(tx: Transaction, open: OpenSet, keys: readonly string
 }
 
 /**
- * Whether the newest change in bulk files is older than that of the last commit: yesterday's file again (E 74). A quick load
+ * Whether the newest change in the delivery is older than that of the last commit: yesterday's file again (E 74). A quick load
  * parses only what changed, so the unchanged versions are asked too, when that would decide it.
  */
 async function isStale(tx: Transaction, open: OpenSet, entities: readonly EntityLoads[]): Promise<boolean> {
-  const bulk = entities.filter((entity) => entity.files.every((file) => file.mode === "bulk"));
-  if (bulk.length === 0 || open.baseSeq === 0) return false;
+  if (entities.length === 0 || open.baseSeq === 0) return false;
   const [last] = await read(
     tx,
     z.object({ newest: z.string().nullable() }),
     sql`select max(newest_at)::text as newest from readings
         where institution_id = ${open.institutionId} and environment_id = ${open.environmentId} and feed_id = ${open.feedId}
           and entity in (${sql.join(
-            bulk.map((entity) => sql`${entity.entity}`),
+            entities.map((entity) => sql`${entity.entity}`),
             sql`, `,
           )})`,
   );
-  const newest = bulk.flatMap((entity) =>
+  const newest = entities.flatMap((entity) =>
     entity.files.flatMap((file) => (file.newest_at === null ? [] : [new Date(file.newest_at).getTime()])),
   );
   if (last === undefined || last.newest === null || newest.length === 0) return false;
   if (Math.max(...newest) >= new Date(last.newest).getTime()) return false;
-  for (const { entity, isQuick } of bulk) {
+  for (const { entity, isQuick } of entities) {
     if (!isQuick) continue;
     const kept = await tx.execute(sql`select 1 from ${versionsOf(entity)} v
       where ${ours(open, "v")} and v.from_seq <= ${open.baseSeq} and v.to_seq is null and v.status <> 'archived' and v.modified_at >= ${last.newest}::timestamptz
@@ -154,7 +153,7 @@ async function isStale(tx: Transaction, open: OpenSet, entities: readonly Entity
         and not exists (select from ${stage(open, entity)} s where s.source_key = v.source_key) limit 1`);
     if (kept.length > 0) return false;
   }
-  const [first] = bulk;
+  const [first] = entities;
   if (first === undefined) return false;
   await keepFound(tx, open, {
     severity: "warning",
