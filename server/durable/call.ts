@@ -5,7 +5,7 @@ import type { StoredEvent } from "./run";
 import { signed } from "./signature";
 
 /** A serve handler: the exported route handler itself, or anything that posts the request to one. */
-export type Handler = (request: Request) => Promise<Response>;
+type Handler = (request: Request) => Promise<Response>;
 
 export interface Endpoint {
   readonly handler: Handler;

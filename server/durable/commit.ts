@@ -51,7 +51,7 @@ export interface Recording extends CommitContext {
 }
 
 /** Applies an outcome to a run that the caller has locked. */
-export async function record(tx: Tx, recording: Recording): Promise<void> {
+async function record(tx: Tx, recording: Recording): Promise<void> {
   const { outcome, held } = recording;
   switch (outcome.kind) {
     case "completed":
@@ -173,7 +173,7 @@ export async function retry(
   if (finished) await discoverNext(tx, held.runId);
 }
 
-export async function note(
+async function note(
   tx: Tx,
   held: Held,
   entry: { kind: string; startedAt: Date | null; label?: string | null; stepId?: string; error?: StoredError | undefined },

@@ -9,7 +9,7 @@ export interface Expression {
   key(context: ExpressionContext): string;
 }
 
-export interface ExpressionContext {
+interface ExpressionContext {
   /** The event that started the run. */
   readonly event: unknown;
   /** The event that came later, for cancelOn and waitForEvent. */

@@ -73,7 +73,7 @@ function opOf(shape: z.infer<typeof OpShape>): Op {
 }
 
 /** Errors arrive serialised by the SDK, or as `{error: text}` from the handler, or as text that holds JSON. */
-export function errorOf(value: unknown): StoredError {
+function errorOf(value: unknown): StoredError {
   if (typeof value === "string") {
     const inner = parsed(value);
     return typeof inner === "object" && inner !== null ? errorOf(inner) : { name: "Error", message: value };

@@ -54,7 +54,7 @@ export async function createRun(tx: Tx, run: NewRun): Promise<string | null> {
 }
 
 /** Takes `key` for 24 hours; false when somebody has it. */
-export async function once(tx: Tx, claim: { key: string; holder: string }): Promise<boolean> {
+async function once(tx: Tx, claim: { key: string; holder: string }): Promise<boolean> {
   const taken = await tx`
     insert into durable.keys as k (key, holder, expires_at) values (${claim.key}, ${claim.holder}, durable.now_() + interval '24 hours')
     on conflict (key) do update set holder = excluded.holder, expires_at = excluded.expires_at where k.expires_at <= durable.now_()

@@ -7,7 +7,7 @@ import { type JobRow, jobRow } from "./list";
 export const GetJob = z.object({ id: z.string().max(64) });
 
 /** One line of a run's timeline. */
-export interface JobEvent {
+interface JobEvent {
   readonly at: Date;
   /** `step.done`, `step.failed`, `call.retried`, `lease.expired`, `lease.lost`, `run.failed`, … */
   readonly kind: string;
@@ -20,7 +20,7 @@ export interface JobEvent {
 }
 
 /** What a run is waiting for or doing now. */
-export interface JobNow {
+interface JobNow {
   readonly kind: string;
   readonly step: string | null;
   readonly attempt: number;
