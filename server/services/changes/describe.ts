@@ -45,7 +45,7 @@ export interface ChangeRow {
 /** Everything that a page shows beside its rows is read for this page only: versions before, names, warnings, who left out what. */
 export async function describeChanges(
   tx: Transaction,
-  of: { plan: PlanRef; run: RunRow; environment: EnvironmentName; rows: readonly PlannedRow[] },
+  of: { plan: PlanRef; run: RunRow; environment: EnvironmentName; rows: readonly PlannedRow[]; timeZone: string },
 ): Promise<ChangeRow[]> {
   const { plan, run, rows } = of;
   if (rows.length === 0) return [];
@@ -75,7 +75,7 @@ export async function describeChanges(
       why: whyText({ row, reason, file, environment: place }),
       warnings: warnings.get(keyOf(row)) ?? [],
       on: row.off === null,
-      ...offOf(row, whoOf, labels),
+      ...offOf(row, { who: whoOf(row), timeZone: of.timeZone }, labels),
       follows: follow.get(keyOf(row)) ?? {},
       place: row.line > 0 && file !== null ? `${file}:${row.line}` : null,
     };
@@ -92,13 +92,13 @@ const statusField = (before: VersionCells | null, row: PlannedRow): FieldDiffere
 
 function offOf(
   row: PlannedRow,
-  whoOf: (row: PlannedRow) => string | null,
+  by: { who: string | null; timeZone: string },
   labels: Labels,
 ): Pick<ChangeRow, "cause" | "causeText" | "canToggle"> {
   if (row.off === null) return { canToggle: true };
   const { cause } = row.off;
   const known = cause === "person" || cause === "before" || cause === "named" ? cause : "follows";
-  return { cause: known, causeText: causeText(row.off, whoOf(row), labels), canToggle: known === "person" || known === "before" };
+  return { cause: known, causeText: causeText(row.off, by, labels), canToggle: known === "person" || known === "before" };
 }
 
 /** Enrollments and relationships are called by the two records that they join. */

@@ -7,6 +7,7 @@ import { AppError } from "@/server/errors";
 import { parseRunCounts, plannedChanges } from "@/server/services/runs/counts";
 import { findRun, RunPlace } from "@/server/services/runs/place";
 import { planRefOf } from "@/server/services/runs/plan-ref";
+import { selectionOf } from "@/server/services/runs/selection";
 import type { ChangeCursor } from "./cursor";
 import { type ChangeRow, describeChanges } from "./describe";
 import { ChangeFilter } from "./filter";
@@ -49,10 +50,10 @@ async function lotOf(actor: TenantActor, input: Download, after: ChangeCursor | 
     const plan = planRefOf(run, environment);
     if (plan === null) throw new AppError("CONFLICT", "The changes of this run went with it; its counts stay");
     const planned = plannedChanges(parseRunCounts(run.counts));
-    const found = await pageOfChanges(tx, plan, { filter: input, after, limit: LOT, planned });
+    const found = await pageOfChanges(tx, plan, { filter: input, after, limit: LOT, planned, off: (await selectionOf(tx, run)).off });
     const rows = found.slice(0, LOT);
     return {
-      rows: await describeChanges(tx, { plan, run, environment: environment.name, rows }),
+      rows: await describeChanges(tx, { plan, run, environment: environment.name, rows, timeZone: actor.institution.timeZone }),
       next: found.length > LOT ? (rows.at(-1) ?? null) : null,
     };
   });

@@ -39,11 +39,11 @@ export async function listChanges(actor: TenantActor, raw: z.input<typeof ListCh
     const totals = { total: sumOf(totalOf(planned)), totalOn: sumOf(selection.on), selection };
     if (plan === null) return { rows: [], nextCursor: null, ...totals, isKept: false };
     const after = input.after ? readCursor(input.after) : null;
-    const found = await pageOfChanges(tx, plan, { filter: input, after, limit: input.limit, planned });
+    const found = await pageOfChanges(tx, plan, { filter: input, after, limit: input.limit, planned, off: selection.off });
     const page = found.slice(0, input.limit);
     const last = page.at(-1);
     return {
-      rows: await describeChanges(tx, { plan, run, environment: environment.name, rows: page }),
+      rows: await describeChanges(tx, { plan, run, environment: environment.name, rows: page, timeZone: actor.institution.timeZone }),
       nextCursor: found.length > input.limit && last !== undefined ? writeCursor(last) : null,
       ...totals,
       isKept: true,

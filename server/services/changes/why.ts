@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Action } from "@/server/roster/change";
 import { ENTITIES } from "@/server/roster/entities";
 import { type Labels, nameIn } from "@/server/services/roster/labels";
-import { rowsOf, wordOf, wordsOf } from "@/server/services/runs/words";
+import { dayOf, rowsOf, todayIn, wordOf, wordsOf } from "@/server/services/runs/words";
 import type { PlannedRow } from "./page";
 
 export type Reason = "listed" | "absent" | "explicit" | "returned" | "rekeyed";
@@ -53,14 +53,15 @@ const Detail = z
 /** What a change that is off waits for, or who left it out: parsed from the row of `left_out`. */
 export const parseOffDetail = (detail: unknown): z.infer<typeof Detail> => Detail.parse(detail ?? {});
 
-/** Says why a change is off. `who` left it out, in this plan or in the one before. */
-export function causeText(off: NonNullable<PlannedRow["off"]>, who: string | null, labels: Labels): string {
+/** Says why a change is off. `who` left it out, in this plan or in the one before; then with the day, as the institution's clocks say it. */
+export function causeText(off: NonNullable<PlannedRow["off"]>, by: { who: string | null; timeZone: string }, labels: Labels): string {
+  const { who, timeZone } = by;
   const detail = parseOffDetail(off.detail);
   switch (off.cause) {
     case "person":
       return who === null ? "left out" : `left out by ${who}`;
     case "before":
-      return `refused before${who === null ? "" : ` by ${who}`} and came back the same`;
+      return `refused${who === null ? " before" : ` by ${who}`}${onDay(detail.at, timeZone)} and came back the same`;
     case "named": {
       const by = detail.entity === undefined ? "others" : wordsOf(detail.entity);
       return detail.count === undefined
@@ -77,3 +78,6 @@ export function causeText(off: NonNullable<PlannedRow["off"]>, who: string | nul
     }
   }
 }
+
+const onDay = (at: string | null | undefined, timeZone: string): string =>
+  at ? ` on ${dayOf(todayIn(timeZone, new Date(at)), todayIn(timeZone, new Date()))}` : "";

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTRPC } from "@/app/_trpc/provider";
 import { leftOutWords } from "../left-out-words";
 import type { ActionListProps, ActionPage } from "./action-list";
@@ -30,16 +30,38 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   // A commit or a colleague's choice comes in with the page that the server makes anew.
   const selection = kept.selection.version >= run.selection.version ? kept.selection : run.selection;
 
+  // People tick faster than answers come: acts wait in line, and each carries the version that the one before it made.
+  const newest = useRef(run.selection.version);
+  newest.current = Math.max(newest.current, run.selection.version);
+  const line = useRef({ length: 0, last: Promise.resolve() });
+  const inTurn = (act: (selectionVersion: number) => Promise<unknown>): void => {
+    const isLast = () => {
+      line.current.length -= 1;
+      return line.current.length === 0;
+    };
+    line.current.length += 1;
+    line.current.last = line.current.last
+      .then(() => act(newest.current))
+      // What failed stands in the mutation's own error, which the page shows.
+      .catch(() => undefined)
+      .then(async () => {
+        if (!isLast()) return;
+        router.refresh();
+        await queryClient.invalidateQueries({ queryKey: list.queryKey });
+      });
+  };
+
   const show = (change: (row: Row) => Row): void => {
+    // A page that is still on its way knows nothing of this tick.
+    void queryClient.cancelQueries({ queryKey: list.queryKey });
     queryClient.setQueryData(list.queryKey, (before) => (before ? { ...before, rows: before.rows.map(change) } : before));
   };
-  const accept = async (answer: { selection: typeof run.selection; statement: string }, undoable: boolean): Promise<void> => {
+  const accept = (answer: { selection: typeof run.selection; statement: string }, undoable: boolean): void => {
+    newest.current = answer.selection.version;
     setKept({ selection: answer.selection, statement: answer.statement, undoable });
-    await queryClient.invalidateQueries({ queryKey: list.queryKey });
   };
-  const refused = () => queryClient.invalidateQueries({ queryKey: list.queryKey });
-  const choose = useMutation(trpc.changes.choose.mutationOptions({ onSuccess: (answer) => accept(answer, true), onError: refused }));
-  const undo = useMutation(trpc.changes.undo.mutationOptions({ onSuccess: (answer) => accept(answer, false), onError: refused }));
+  const choose = useMutation(trpc.changes.choose.mutationOptions({ onSuccess: (answer) => accept(answer, true) }));
+  const undo = useMutation(trpc.changes.undo.mutationOptions({ onSuccess: (answer) => accept(answer, false) }));
 
   return {
     page: page ?? null,
@@ -50,26 +72,18 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
     chooseRows(rows: readonly Row[], on: boolean) {
       const keys = new Set(rows.map((row) => `${row.entity} ${row.sourceKey}`));
       show((row) => (keys.has(`${row.entity} ${row.sourceKey}`) ? { ...row, on } : row));
-      choose.mutate({
-        ...here.place,
-        run: run.number,
-        selectionVersion: selection.version,
-        scope: { kind: "rows", rows: rows.map(({ entity, sourceKey }) => ({ entity, sourceKey })) },
-        on,
-      });
+      const scope = { kind: "rows" as const, rows: rows.map(({ entity, sourceKey }) => ({ entity, sourceKey })) };
+      inTurn((selectionVersion) => choose.mutateAsync({ ...here.place, run: run.number, selectionVersion, scope, on }));
     },
     chooseAll(on: boolean) {
       show((row) => ({ ...row, on }));
       const { entity, person, action, school, text, show: shown } = filter.query;
-      choose.mutate({
-        ...here.place,
-        run: run.number,
-        selectionVersion: selection.version,
-        scope: filter.isNarrow ? { kind: "filter", entity, person, action, school, text, show: shown } : { kind: "all" },
-        on,
-      });
+      const scope = filter.isNarrow
+        ? { kind: "filter" as const, entity, person, action, school, text, show: shown }
+        : { kind: "all" as const };
+      inTurn((selectionVersion) => choose.mutateAsync({ ...here.place, run: run.number, selectionVersion, scope, on }));
     },
-    undo: () => undo.mutate({ ...here.place, run: run.number, version: selection.version }),
+    undo: () => inTurn((version) => undo.mutateAsync({ ...here.place, run: run.number, version })),
     reload() {
       choose.reset();
       undo.reset();
