@@ -92,39 +92,42 @@ function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
     onChange(next.length === 0 ? null : next);
   };
   return (
-    <details className="school-choice">
-      <summary className="btn sm">
-        {chosen === null ? `All ${counted(schools.length, "school")}` : counted(chosen.length, "school chosen", "schools chosen")}
-      </summary>
-      <div className="stack school-list">
-        <p className="hint">
-          {chosen === null
-            ? "Choose some to sync only those."
-            : "Only people, classes and enrollments all of whose schools are chosen may be archived; terms, courses and the district itself never are."}
-        </p>
-        <input
-          className="input sm"
-          type="search"
-          placeholder="Find a school"
-          aria-label="Find a school"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <ul>
-          {shown.map((school) => (
-            <li key={school.key}>
-              <label className="opt">
-                <input
-                  type="checkbox"
-                  checked={chosen?.includes(school.key) ?? false}
-                  onChange={(event) => toggle(school.key, event.currentTarget.checked)}
-                />
-                <Value of={school.name} />
-              </label>
-            </li>
-          ))}
-        </ul>
-      </div>
-    </details>
+    <div>
+      <p className="label">Schools</p>
+      <details className="school-choice">
+        <summary className="btn sm">
+          {chosen === null ? `All ${counted(schools.length, "school")}` : counted(chosen.length, "school chosen", "schools chosen")}
+        </summary>
+        <div className="stack school-list">
+          <p className="hint">
+            {chosen === null
+              ? "Choose some to sync only those."
+              : "Only people, classes and enrollments all of whose schools are chosen may be archived; terms, courses and the district itself never are."}
+          </p>
+          <input
+            className="input sm"
+            type="search"
+            placeholder="Find a school"
+            aria-label="Find a school"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <ul>
+            {shown.map((school) => (
+              <li key={school.key}>
+                <label className="opt">
+                  <input
+                    type="checkbox"
+                    checked={chosen?.includes(school.key) ?? false}
+                    onChange={(event) => toggle(school.key, event.currentTarget.checked)}
+                  />
+                  <Value of={school.name} />
+                </label>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </details>
+    </div>
   );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { cache } from "react";
 import { environmentWord } from "@/app/_components/env";
+import { Op } from "@/app/_components/op";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { StatusBadge } from "@/app/_components/state-badge";
 import { Value } from "@/app/_components/value";
@@ -48,22 +49,13 @@ export default async function RecordPage({ params }: RecordPageProps) {
   return (
     <main id="main" className="main">
       <Crumbs up={[{ href: `${base}/${kind}`, word: words.title }]} here={<Value of={record.sourceKey} />} />
-      <Title
-        beside={
-          <>
-            <code className="muted">
-              <Value of={record.sourceKey} />
-            </code>
-            <StatusBadge status={record.status} concluded={record.concluded ?? false} />
-          </>
-        }
-      >
+      <Title beside={<StatusBadge status={record.status} concluded={record.concluded ?? false} />}>
         <Value of={record.name || record.sourceKey} />
       </Title>
       <Facts
         of={[
           ["Source key", <code key="key">{record.sourceKey}</code>],
-          ["sourcedId", <code key="id">{record.sourcedId}</code>],
+          ["sourcedId", record.sourcedId === record.sourceKey ? null : <code key="id">{record.sourcedId}</code>],
           ["Also in", record.alsoIn.length > 0 ? record.alsoIn.join(", ") : null],
           ["Earlier names", record.earlierNames.length > 0 ? record.earlierNames.map((name) => <Value key={name} of={name} />) : null],
           [
@@ -126,7 +118,7 @@ function Fields({ record, where }: { record: Record; where: string }) {
   );
 }
 
-const TONES = { active: "op ok", later: "op env-op", ended: "op wait", archived: "op wait" } as const;
+const TONES = { active: "ok", later: "env-op", ended: "wait", archived: "wait" } as const;
 
 /** The classes of a person, or the people of a class. */
 function Belonging({ record, base, kind }: { record: Record; base: string; kind: Kind }) {
@@ -159,7 +151,7 @@ function Belonging({ record, base, kind }: { record: Record; base: string; kind:
               </th>
               <td>{enrollment.role}</td>
               <td>
-                <span className={TONES[enrollment.tone]}>{enrollment.state}</span>
+                <Op kind={TONES[enrollment.tone]}>{enrollment.state}</Op>
               </td>
             </tr>
           ))}
