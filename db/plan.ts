@@ -135,30 +135,49 @@ export async function followChoices(tx: Transaction, plan: PlanRef, version: num
       set on_at = ${version}
       where institution_id = ${plan.institutionId} and run_id = ${plan.runId} and cause = 'follows' and on_at is null`,
   );
-  const off = await offEntities(tx, plan);
+  await derive(tx, plan, { version, newer: 0 });
+  await forgetPauses(tx, plan, version);
+}
+
+/**
+ * The same after an act that only turned changes off: whatever followed before still does, so only what this version turned
+ * off is looked at. Costs the act, however much is left out already.
+ */
+export async function followRefusals(tx: Transaction, plan: PlanRef, version: number): Promise<void> {
+  await derive(tx, plan, { version, newer: version });
+}
+
+interface Derivation {
+  readonly version: number;
+  /** Only what was turned off at this version or later is followed. */
+  readonly newer: number;
+}
+
+async function derive(tx: Transaction, plan: PlanRef, of: Derivation): Promise<void> {
+  const off = await offEntities(tx, plan, of);
   for (const entity of PLAN_ENTITIES) {
     for (const reference of PLAN_REFERENCES[entity]) {
-      let added = off.missing.has(reference.refers) ? await refuseDependents(tx, plan, { entity, reference, version }) : 0;
-      if (added > 0) await noteOff(tx, plan, off);
+      let added = off.missing.has(reference.refers) ? await refuseDependents(tx, plan, { entity, reference, ...of }) : 0;
+      if (added > 0) await noteOff(tx, plan, { off, ...of });
       // Records that name their own kind: down the tree, level by level.
-      while (added > 0 && reference.refers === entity) added = await refuseDependents(tx, plan, { entity, reference, version });
+      while (added > 0 && reference.refers === entity) added = await refuseDependents(tx, plan, { entity, reference, ...of });
     }
   }
   for (const entity of [...PLAN_ENTITIES].reverse()) {
     for (const reference of PLAN_REFERENCES[entity]) {
-      let kept = off.staying.has(entity) ? await keepNamed(tx, plan, { entity, reference, version }) : 0;
+      if (!off.staying.has(entity) || !(await hasArchives(tx, plan, reference.refers))) continue;
+      let kept = await keepNamed(tx, plan, { entity, reference, ...of });
       if (kept > 0) off.staying.add(reference.refers);
-      while (kept > 0 && reference.refers === entity) kept = await keepNamed(tx, plan, { entity, reference, version });
+      while (kept > 0 && reference.refers === entity) kept = await keepNamed(tx, plan, { entity, reference, ...of });
     }
   }
-  await forgetPauses(tx, plan, version);
 }
 
 interface OffEntities {
   /** Entities of which an add or a reactivation is off: such a record will not be there. */
-  missing: Set<RosterEntity>;
+  readonly missing: Set<RosterEntity>;
   /** Entities of which an archive or an edit is off: the version before it stays. */
-  staying: Set<RosterEntity>;
+  readonly staying: Set<RosterEntity>;
 }
 
 const OffRow = z.object({
@@ -166,35 +185,39 @@ const OffRow = z.object({
   action: z.string(),
 });
 
-async function offEntities(tx: Transaction, plan: PlanRef): Promise<OffEntities> {
+async function offEntities(tx: Transaction, plan: PlanRef, of: Derivation): Promise<OffEntities> {
   const off: OffEntities = { missing: new Set(), staying: new Set() };
-  await noteOff(tx, plan, off);
+  await noteOff(tx, plan, { off, ...of });
   return off;
 }
 
-async function noteOff(tx: Transaction, plan: PlanRef, off: OffEntities): Promise<void> {
+async function noteOff(tx: Transaction, plan: PlanRef, of: Derivation & { off: OffEntities }): Promise<void> {
   const rows = await read(
     tx,
     OffRow,
     sql`
       select distinct entity, action
       from left_out
-      where institution_id = ${plan.institutionId} and run_id = ${plan.runId} and on_at is null`,
+      where institution_id = ${plan.institutionId} and run_id = ${plan.runId} and on_at is null and off_at >= ${of.newer}`,
   );
   for (const row of rows) {
-    if (row.action === "add" || row.action === "reactivate") off.missing.add(row.entity);
-    else off.staying.add(row.entity);
+    if (row.action === "add" || row.action === "reactivate") of.off.missing.add(row.entity);
+    else of.off.staying.add(row.entity);
   }
 }
 
-interface Following {
+async function hasArchives(tx: Transaction, plan: PlanRef, entity: RosterEntity): Promise<boolean> {
+  const found = await tx.execute(sql`select 1 from ${pending(plan, entity)} v where v.action = 'archive' limit 1`);
+  return found.length > 0;
+}
+
+interface Following extends Derivation {
   readonly entity: RosterEntity;
   readonly reference: PlanReference;
-  readonly version: number;
 }
 
 /** Turns off every change of `entity` whose new version names a record that will not be there. */
-function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, version }: Following): Promise<number> {
+function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, version, newer }: Following): Promise<number> {
   return changed(
     tx,
     sql`
@@ -205,7 +228,7 @@ function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, v
       ${namedBy("v", reference, "named")}
       join left_out m on m.source_key = named.key
       where m.institution_id = ${plan.institutionId} and m.run_id = ${plan.runId} and m.entity = ${reference.refers}
-        and m.on_at is null and m.action in ('add', 'reactivate')
+        and m.on_at is null and m.off_at >= ${newer} and m.action in ('add', 'reactivate')
         and v.action <> 'archive' and not ${isOff(plan, entity, "v")}
       group by v.source_key, v.action${sql.raw(GROUPED_WITH[entity] ?? "")}
       ${offAgain}`,
@@ -213,7 +236,7 @@ function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, v
 }
 
 /** Turns off every archive of a record that a version of `entity` names which stays, since its own archive or edit is off. */
-function keepNamed(tx: Transaction, plan: PlanRef, { entity, reference, version }: Following): Promise<number> {
+function keepNamed(tx: Transaction, plan: PlanRef, { entity, reference, version, newer }: Following): Promise<number> {
   return changed(
     tx,
     sql`
@@ -227,7 +250,7 @@ function keepNamed(tx: Transaction, plan: PlanRef, { entity, reference, version 
       ${namedBy("b", reference, "named")}
       join ${pending(plan, reference.refers)} v on v.source_key = named.key and v.action = 'archive'
       where m.institution_id = ${plan.institutionId} and m.run_id = ${plan.runId} and m.entity = ${entity}
-        and m.on_at is null and m.action in ('archive', 'edit', 'rekey')
+        and m.on_at is null and m.off_at >= ${newer} and m.action in ('archive', 'edit', 'rekey')
         and not ${isOff(plan, reference.refers, "v")}
       group by v.source_key, v.action${sql.raw(GROUPED_WITH[reference.refers] ?? "")}
       ${offAgain}`,

@@ -4,8 +4,10 @@ import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { read } from "@/db/read";
 import { asTenant } from "@/server/database";
+import { chooseChanges } from "@/server/services/changes/choose";
 import { listChanges } from "@/server/services/changes/list";
 import { rangeQuery } from "@/server/services/changes/page";
+import { undoChoices } from "@/server/services/changes/undo";
 import { walkQuery } from "@/server/services/roster/list-people";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createInstitution, type TestInstitution } from "@/tests/support/institution";
@@ -142,6 +144,20 @@ describe("a plan of 300,000 changes", () => {
     expect(bridge.total).toBe(ADDS + EDITS + ARCHIVES);
   });
 });
+
+test("forty thousand changes are left out by one act, which says so, and come back by one", async () => {
+  const owner = institution.owner.member;
+  const at = { environment: "preview", run: 1 } as const;
+  const scope = { kind: "filter", action: "archive" } as const;
+  const out = await chooseChanges(owner, { ...at, selectionVersion: 0, scope, on: false });
+  expect(out.statement).toBe("All 40,000 archives in this filter are left out.");
+  expect(out.selection).toMatchObject({ version: 1, on: { archive: 0, add: ADDS, edit: EDITS }, off: { archive: ARCHIVES } });
+  const off = await listChanges(owner, { ...at, show: "off", limit: 1 });
+  expect(off.rows[0]).toMatchObject({ action: "archive", on: false, causeText: "left out by Dana Whitfield" });
+  const back = await undoChoices(owner, { ...at, version: 1 });
+  expect(back.statement).toBe("Undone: 40,000 changes are selected again.");
+  expect(back.selection.on.archive).toBe(ARCHIVES);
+}, 60_000);
 
 test("a page of people reads its own rows along the index of names, wherever it lies", async () => {
   const asOf = { institutionId: plan.institutionId, environmentId: plan.environmentId, bucket: plan.bucket, seq: 1 };

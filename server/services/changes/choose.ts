@@ -55,7 +55,7 @@ export async function chooseChanges(actor: TenantActor, raw: z.input<typeof Choo
         selection: was,
       };
     }
-    const chosen = await recordChoice(tx, actor, { run, plan, scope: input.scope, on: input.on, changed });
+    const chosen = await recordChoice(tx, actor, { run, plan, scope: input.scope, on: input.on, changed, onlyOff: !input.on });
     await audit(tx, actor, { verb: "run.choose", subject: `run ${run.number}`, detail: { version, on: input.on, changed } });
     const is = await selectionOf(tx, chosen);
     return { version, statement: statementOf({ scope: input.scope, on: input.on, changed, was, is }), selection: is };
@@ -72,7 +72,7 @@ async function turn(
   const planned = plannedChanges(parseRunCounts(act.run.counts));
   let changed = 0;
   for (const entity of ENTITIES) {
-    const rows = sumOf(planned[entity]) === 0 ? null : conditionOfScope(plan, entity, scope);
+    const rows = sumOf(planned[entity]) === 0 ? null : conditionOfScope(plan, entity, { scope, on });
     if (rows === null) continue;
     changed += on
       ? await bringBack(tx, plan, { entity, rows, version })
@@ -81,11 +81,13 @@ async function turn(
   return changed;
 }
 
-function conditionOfScope(plan: PlanRef, entity: Entity, scope: ChoiceScope) {
+function conditionOfScope(plan: PlanRef, entity: Entity, { scope, on }: { scope: ChoiceScope; on: boolean }) {
   switch (scope.kind) {
     case "all":
       return sql`true`;
     case "filter":
+      // What is off is all that can be turned on, and cannot be turned off once more.
+      if (scope.show === "off") return on ? conditionOf(plan, entity, { ...scope, show: "all" }) : null;
       return conditionOf(plan, entity, scope);
     case "rows": {
       const keys = scope.rows.filter((row) => row.entity === entity).map((row) => row.sourceKey);

@@ -22,7 +22,7 @@ export type ChangeFilter = z.infer<typeof ChangeFilter>;
 const ANY_PART_FROM = 4;
 
 /** The condition of a filter over pending versions of one entity under the alias `v`; null where nothing of it can match. */
-export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter): SQL | null {
+export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter & { readonly isMostlyOff?: boolean }): SQL | null {
   if (filter.entity !== undefined && filter.entity !== entity) return null;
   if (filter.person !== undefined && entity !== "users") return null;
   const parts: SQL[] = [sql`true`];
@@ -36,9 +36,7 @@ export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter)
     case "all":
       break;
     case "off":
-      parts.push(sql`v.source_key in (
-        select o.source_key from left_out o
-        where o.institution_id = ${plan.institutionId} and o.run_id = ${plan.runId} and o.entity = ${entity} and o.on_at is null)`);
+      parts.push(filter.isMostlyOff === true ? offOneByOne(plan, entity) : offByKey(plan, entity));
       break;
     case "warning":
       parts.push(sql`v.source_key in (
@@ -50,6 +48,18 @@ export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter)
   }
   return sql.join(parts, sql` and `);
 }
+
+/** Few are off: they are looked up by their keys. The statistics know nothing of a run's own rows, so the form decides the plan. */
+const offByKey = (plan: PlanRef, entity: Entity): SQL => sql`v.source_key = any(array(
+  select o.source_key from left_out o
+  where o.institution_id = ${plan.institutionId} and o.run_id = ${plan.runId} and o.entity = ${entity} and o.on_at is null))`;
+
+/** Many are off: a page in order comes upon them soon. A scalar subselect stays what it is, row by row. */
+const offOneByOne = (plan: PlanRef, entity: Entity): SQL => sql`(
+  select true from left_out f
+  where f.institution_id = ${plan.institutionId} and f.run_id = ${plan.runId} and f.entity = ${entity}
+    and f.source_key = v.source_key and f.on_at is null
+  limit 1)`;
 
 function ofSchool(plan: PlanRef, entity: Entity, school: string): SQL {
   const person = (column: string) => sql`exists (

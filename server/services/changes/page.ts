@@ -30,7 +30,12 @@ export interface PageRequest {
   readonly limit: number;
   /** How many changes the plan holds, by entity and action: ranges that are empty are not looked at. */
   readonly planned: Record<Entity, ByAction>;
+  /** How many are off, by action. */
+  readonly off: ByAction;
 }
+
+/** From so many on, what is off is met on the way instead of being looked up. */
+const MANY_OFF = 2_000;
 
 /**
  * One page of a plan, archives first, then by entity and line: ranges of the page index one after the other, so that a page
@@ -40,8 +45,9 @@ export async function pageOfChanges(tx: Transaction, plan: PlanRef, request: Pag
   const rows: PlannedRow[] = [];
   for (const { action, entity } of ranges(request)) {
     if (rows.length > request.limit) break;
-    const condition = conditionOf(plan, entity, { ...request.filter, action });
-    if (condition === null || request.planned[entity][action] === 0) continue;
+    const condition = conditionOf(plan, entity, { ...request.filter, action, isMostlyOff: request.off[action] > MANY_OFF });
+    const isEmpty = request.planned[entity][action] === 0 || (request.filter.show === "off" && request.off[action] === 0);
+    if (condition === null || isEmpty) continue;
     const after = request.after;
     const from = after !== null && after.action === action && after.entity === entity ? sql`v.line > ${after.line}` : sql`true`;
     rows.push(...(await rangeOf(tx, plan, { entity, where: sql`${condition} and ${from}`, limit: request.limit + 1 - rows.length })));
@@ -83,8 +89,12 @@ export function rangeQuery(plan: PlanRef, of: { entity: Entity; where: SQL; limi
     select v.line, v.source_key, v.sourced_id, v.action, v.status, v.status_reason, v.feed_id, v.replaces_seq, ${columns},
       o.cause as off_cause, o.detail as off_detail, o.off_at
     from ${pending(plan, of.entity)} v
-    left join left_out o on o.institution_id = ${plan.institutionId} and o.run_id = ${plan.runId} and o.entity = ${of.entity}
-      and o.source_key = v.source_key and o.on_at is null
+    left join lateral (
+      select cause, detail, off_at from left_out l
+      where l.institution_id = ${plan.institutionId} and l.run_id = ${plan.runId} and l.entity = ${of.entity}
+        and l.source_key = v.source_key and l.on_at is null
+      limit 1
+    ) o on true
     where ${of.where}
     order by v.line
     limit ${of.limit}`;

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { followChoices, type PlanRef } from "@/db/plan";
+import { followChoices, followRefusals, type PlanRef } from "@/db/plan";
 import { choices, runs } from "@/db/schema";
 import type { Json } from "@/db/schema/json";
 import type { TenantActor } from "@/server/auth/actor";
@@ -13,10 +13,18 @@ import type { RunRow } from "@/server/services/runs/place";
 export async function recordChoice(
   tx: Transaction,
   actor: TenantActor,
-  act: { readonly run: RunRow; readonly plan: PlanRef; readonly scope: Json; readonly on: boolean; readonly changed: number },
+  act: {
+    readonly run: RunRow;
+    readonly plan: PlanRef;
+    readonly scope: Json;
+    readonly on: boolean;
+    readonly changed: number;
+    readonly onlyOff?: boolean;
+  },
 ): Promise<RunRow> {
   const version = act.run.selectionVersion + 1;
-  await followChoices(tx, act.plan, version);
+  if (act.onlyOff === true) await followRefusals(tx, act.plan, version);
+  else await followChoices(tx, act.plan, version);
   await tx.insert(choices).values({
     institutionId: act.run.institutionId,
     runId: act.run.id,

@@ -94,5 +94,12 @@ async function leaveHeldOut(tx: Transaction, actor: TenantActor, of: { run: RunR
     throw new AppError("CONFLICT", "This hold is not about changes, so there is nothing to leave out");
   const version = run.selectionVersion + 1;
   const changed = await leaveOut(tx, plan, { entity: reason.entity, rows, cause: "person", version });
-  return recordChoice(tx, actor, { run, plan, scope: { kind: "hold", hold: reason.kind, entity: reason.entity }, on: false, changed });
+  return recordChoice(tx, actor, {
+    run,
+    plan,
+    scope: { kind: "hold", hold: reason.kind, entity: reason.entity },
+    on: false,
+    changed,
+    onlyOff: true,
+  });
 }
