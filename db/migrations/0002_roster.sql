@@ -177,17 +177,34 @@ begin
   end loop;
 end $$;
 
--- A list of entries in JSON, each with a key, changed by another such list: entries of the same key are replaced in place, new
--- ones follow, and one with "deleted": true leaves the list (or, where lists of changes are joined, stays as the word that it is).
+-- A list of entries in JSON, each with a key, changed by another such list: entries of the same key are replaced, new ones join,
+-- and one with "deleted": true leaves the list (or, where lists of changes are joined, stays as the word that it is). Primary ones
+-- stand first, then keys decide, as where a full list is read: the next full list is no change.
 create function merge_entries(base text, change text, keep_deleted boolean) returns text
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   with entries as (
-    select coalesce(c.entry, b.entry) as entry, coalesce(b.place, 1000000 + c.place) as place
-    from (select entry, place from json_array_elements(coalesce(base, '[]')::json) with ordinality e(entry, place)) b
-    full join (select entry, place from json_array_elements(coalesce(change, '[]')::json) with ordinality e(entry, place)) c
+    select coalesce(c.entry, b.entry) as entry
+    from (select entry from json_array_elements(coalesce(base, '[]')::json) e(entry)) b
+    full join (select entry from json_array_elements(coalesce(change, '[]')::json) e(entry)) c
       on c.entry ->> 'key' = b.entry ->> 'key')
-  select '[' || string_agg(entry::text, ',' order by place) || ']' from entries
+  select '[' || string_agg(entry::text, ',' order by (entry ->> 'primary') is distinct from 'true', entry ->> 'key' collate "C") || ']'
+  from entries
   where keep_deleted or (entry ->> 'deleted') is distinct from 'true'
+$$;
+
+-- What follows from a person's roles: the main one (the kinds of administrator have one word), and the orgs, the main one first. Among
+-- several main roles that at first_org leads.
+create function follow_roles(roles text, first_org text, out primary_role text, out org_keys text)
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  with entries as (
+    select e ->> 'org' as org, e ->> 'role' as role,
+      row_number() over (order by (e ->> 'primary') is distinct from 'true', e ->> 'org' is distinct from first_org and (e ->> 'primary') = 'true',
+        e ->> 'key' collate "C") as place
+    from json_array_elements(coalesce(roles, '[]')::json) e),
+  orgs as (select org, min(place) as place from entries group by org)
+  select (select case when role in ('districtAdministrator', 'siteAdministrator', 'systemAdministrator') then 'administrator' else role end
+      from entries where place = 1),
+    (select string_agg(org, ',' order by place) from orgs)
 $$;
 
 -- The owner makes partitions for an environment of the institution that the transaction was opened for.
@@ -284,6 +301,23 @@ begin
   end if;
 end $$;
 
+-- Joins through a parent are planned by the parent's own statistics, which nothing gathers by itself. Called after a commit;
+-- works only where the parents have grown or shrunk by a fifth since.
+create function partitions.analyze_parents() returns void
+language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 30 as $$
+declare
+  grown regclass;
+begin
+  for grown in
+    select p.oid from pg_class p join pg_inherits i on i.inhparent = p.oid join pg_class c on c.oid = i.inhrelid
+    where p.relnamespace = 'public'::regnamespace and p.relkind = 'p' and (p.relname like '%\_versions' or p.relname like '%\_fingerprints')
+    group by p.oid, p.reltuples
+    having sum(greatest(c.reltuples, 0)) > 0 and abs(sum(greatest(c.reltuples, 0)) - greatest(p.reltuples, 0)) > 0.2 * greatest(p.reltuples, 1)
+  loop
+    execute format('analyze only %s', grown);
+  end loop;
+end $$;
+
 -- New sequence numbers are unknown to the statistics until a partition is analyzed again.
 create function partitions.analyze_bucket(parent text, wanted_bucket integer) returns void
 language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 30 as $$
@@ -293,7 +327,7 @@ end $$;
 
 revoke execute on all functions in schema partitions from public;
 grant execute on function partitions.make, partitions.attach, partitions.remove, partitions.empty, partitions.index_words,
-  partitions.analyze_bucket to rollcall_engine;
+  partitions.analyze_bucket, partitions.analyze_parents to rollcall_engine;
 
 -- Finds people by any part of their words. Pattern matching cannot use an index under row level security, so this runs past it
 -- and tests institution and environment itself (15 ms against 780 on half a million people).

@@ -4,9 +4,9 @@ import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { notify } from "@/server/notify/notify";
+import { afterCommit } from "@/server/sync/after-commit";
 import { commit } from "@/server/sync/commit";
 import { contextOf } from "@/server/sync/context";
-import { indexPeople } from "@/server/sync/index-people";
 import { inngest } from "./client";
 import { endRun } from "./end-run";
 import { emit } from "./events";
@@ -25,7 +25,7 @@ export const commitRun = inngest.createFunction(
   },
   async ({ event, step }) => {
     const acted = await step.run("act", () => act(event.data));
-    if (acted.state === "committed") await step.run("index people", () => indexing(event.data));
+    if (acted.state === "committed") await step.run("after commit", () => tidyUp(event.data));
     return acted;
   },
 );
@@ -47,9 +47,9 @@ async function act(data: unknown): Promise<Acted> {
   return { state: closed ? "discarded" : "nothing" };
 }
 
-async function indexing(data: unknown): Promise<void> {
+async function tidyUp(data: unknown): Promise<void> {
   const run = await runOf(data);
-  await indexPeople(await contextOf(run.institutionId, run.id));
+  await afterCommit(await contextOf(run.institutionId, run.id));
 }
 
 async function committed(run: JobRun, decision: { selectionVersion: number; accountId: number | null }): Promise<Acted> {

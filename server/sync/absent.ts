@@ -15,10 +15,13 @@ import { columnsOf, current, gone, list, stage } from "./tables";
 export async function archiveAbsent(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<number> {
   if (open.baseSeq === 0) return 0;
   const columns = columnsOf(of.entity);
-  const lacking = sql`not exists (select from ${stage(open, of.entity)} s where s.source_key = v.source_key)`;
+  const lacking = (key: string) => sql`not exists (select from ${stage(open, of.entity)} s where s.source_key = ${sql.raw(key)})`;
+  // Few keys are gone: the roster is asked for those alone, never read through.
   const from = of.isQuick
-    ? sql`${gone(open, of.entity)} g join ${current(open, of.entity, "v")} on v.source_key = g.source_key`
+    ? sql`(select distinct g.source_key from ${gone(open, of.entity)} g where ${lacking("g.source_key")}) g
+        join ${current(open, of.entity, "v")} on v.source_key = g.source_key`
     : current(open, of.entity, "v");
+  const absent = of.isQuick ? sql`true` : lacking("v.source_key");
   const [archived] = await read(
     tx,
     z.object({ archived: z.number() }),
@@ -30,7 +33,7 @@ export async function archiveAbsent(tx: Transaction, open: OpenSet, of: EntityLo
           -row_number() over (order by v.source_key), v.from_seq, 'archive', 'archived', 'absent', v.modified_at, v.source_key, v.sourced_id,
           ${list("v", columns)}, v.extras
         from ${from}
-        where v.status <> 'archived' and ${lacking} and ${mayArchive(open, of.entity, "v")}
+        where v.status <> 'archived' and ${absent} and ${mayArchive(open, of.entity, "v")}
         returning 1)
       select count(*)::int as archived from archived`,
   );

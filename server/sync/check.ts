@@ -7,6 +7,7 @@ import { findCycles } from "./check-cycles";
 import { findDoubled, findStale, findTwins } from "./check-doubles";
 import { findOddities, findOtherSchool } from "./check-oddities";
 import { findMissing, findWrongType, glance, type RosterSides } from "./check-references";
+import { completeRows } from "./complete";
 import type { OpenSet, SyncContext } from "./context";
 import { fenced, takeOver } from "./fence";
 import { foldDeliveries } from "./fold";
@@ -60,10 +61,13 @@ export async function check(context: SyncContext): Promise<Checked> {
       else sides.staged.add(entity.entity);
     }
     for (const [index, entity] of entities.entries()) {
+      // A first load has all rows to join and no statistics on the parents yet: without this they are looked up one by one.
+      await tx.execute(sql`select set_config('enable_nestloop', ${entity.isDirect ? "off" : "on"}, true)`);
       if (!entity.isDirect) {
         await findDoubled(tx, open, entity);
         await findTwins(tx, open, entity);
         await foldDeliveries(tx, open, entity);
+        await completeRows(tx, open, entity);
         await findStale(tx, open, entity);
         await leaveOutside(tx, open, entity.entity);
       }

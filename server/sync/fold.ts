@@ -16,6 +16,7 @@ export async function foldDeliveries(tx: Transaction, open: OpenSet, of: EntityL
   for (const file of of.files.slice(1)) {
     const lacking = [...known].filter((column) => !file.columns.includes(column) && !of.merged.has(column));
     const merging = file.merged.filter((column) => known.has(column));
+    const both = file.merged.length === 0 ? [] : [...known].filter((column) => file.columns.includes(column) && !merging.includes(column));
     const fresh = file.columns.filter((column) => !known.has(column) && !of.merged.has(column));
     await tx.execute(sql`
       update ${table} s set verdict = 'stale'
@@ -25,8 +26,11 @@ export async function foldDeliveries(tx: Transaction, open: OpenSet, of: EntityL
     const cells = [
       ...lacking.map((column) => `${column} = e.${column}`),
       ...merging.map((column) => `${column} = merge_entries(e.${column}, s.${column}, true)`),
+      // A partial row stands on the older one; what follows from merged entries is made anew of all of them.
+      ...both.map((column) => `${column} = case when s.partial is null then s.${column} else coalesce(s.${column}, e.${column}) end`),
+      "partial = case when s.partial is null then null else e.partial end",
       "extras = coalesce(s.extras, e.extras)",
-      ...(lacking.length + merging.length > 0 ? ["exact = false"] : []),
+      ...(lacking.length + merging.length + both.length > 0 ? ["exact = false"] : []),
     ];
     await tx.execute(sql`
       update ${table} s set ${sql.raw(cells.join(", "))}

@@ -113,12 +113,12 @@ export async function notKnown(tx: Transaction, open: OpenSet, of: { entity: Ent
 const LandedGroup = Group.extend({ action: z.string(), is_listed: z.boolean() });
 export type LandedGroup = z.infer<typeof LandedGroup>;
 
-/** The plan's rows by action; `is_listed`: a row of the file asked for it. */
+/** The plan's rows by action; `is_listed`: a row of a file asked for it. Only archives come of no row. */
 export async function landedGroups(tx: Transaction, open: OpenSet, of: { entity: Entity; today: string }): Promise<LandedGroup[]> {
   return read(
     tx,
     LandedGroup,
-    sql`select p.action, p.line > 0 as is_listed, ${by(of.entity, "p", of.today)}, count(*) as n
+    sql`select p.action, p.line > 0 or p.action <> 'archive' as is_listed, ${by(of.entity, "p", of.today)}, count(*) as n
         from ${pending(open, of.entity, "p")} group by 1, 2, 3, 4`,
   );
 }

@@ -33,7 +33,7 @@ export async function land(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
         insert into ${versions} (institution_id, environment_id, bucket, feed_id, from_seq, line, replaces_seq, action, status, status_reason,
           modified_at, source_key, sourced_id, ${sql.raw(columns.join(", "))}, extras)
         select ${open.institutionId}::int, ${open.environmentId}::int, ${open.bucket}::int, ${open.feedId}::int, ${open.seq}::int,
-          s.line + ${offsets}, v.from_seq,
+          case when s.line > 0 then s.line + ${offsets} else s.line - ${offsets} end, v.from_seq,
           case when v.source_key is null then 'add' when s.status = 'tobedeleted' then 'archive' when v.status = 'archived' then 'reactivate' else 'edit' end,
           ${sql.raw(status)}, case when s.status = 'tobedeleted' then 'explicit' end, coalesce(s.modified_at, v.modified_at), s.source_key,
           case when v.source_key is null then ${newSourcedId(open, of)} else v.sourced_id end,
@@ -58,11 +58,8 @@ export async function land(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
   return landed?.landed ?? 0;
 }
 
-/** The value of a column after the row: the file's, merged where the file names single entries, else what it was. */
-function newCell(of: EntityLoads, column: string): string {
-  if (!of.columns.has(column)) return `v.${column}`;
-  return of.merged.has(column) ? `merge_entries(v.${column}, s.${column}, false)` : `s.${column}`;
-}
+/** The value of a column after the row: the file's (`complete` merged single entries), else what it was. */
+const newCell = (of: EntityLoads, column: string): string => (of.columns.has(column) ? `s.${column}` : `v.${column}`);
 
 function newStatus(of: EntityLoads): string {
   // A file without the column that switches people off says nothing about it.
@@ -101,7 +98,7 @@ async function lineOffsets(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
   const ends = await read(
     tx,
     z.object({ position: z.number(), last: z.number() }),
-    sql`select position, max(line) as last from ${stage(open, of.entity)} group by position order by position`,
+    sql`select position, max(abs(line)) as last from ${stage(open, of.entity)} group by position order by position`,
   );
   let offset = 0;
   const cases = ends.map(({ position, last }) => {

@@ -71,11 +71,14 @@ interface Marks {
 
 /** One join both ways: what stands on one side only is all that a quick run looks at (0.6 F when nothing changed). */
 async function joinFingerprints({ open, reader }: Loading, session: CopySession): Promise<Marks> {
+  // Hashes come in no order: sorting both sides for a merge takes twice as long as one hash table.
+  await session.query("set local enable_mergejoin = off");
   await session.query(`create temporary table odd on commit drop as
     select l.line, l.at, l.bytes, l.hash, f.seq as seq, f.line as version_line
     from lines l
     full join (${fingerprintsHere(open, tablesOf(reader.entity).fingerprints)}) f on f.hash = l.hash
     where l.hash is null or f.hash is null`);
+  await session.query("set local enable_mergejoin = on");
   await session.query("create index on odd (line)");
   await session.query("analyze odd");
   const [counted] = await session.query<Marks & Record<string, number>>(

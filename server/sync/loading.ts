@@ -55,7 +55,7 @@ export async function pass(
 export function stagedLine(row: Row & { sourceKey: string }, position: number): string {
   const status = row.status;
   const verdict = row.valid ? "" : "rejected";
-  let line = `${position}\t${row.line}\t${row.hash}\t${verdict}\t${status}\t${row.modifiedAt ?? ""}\t${copyCell(row.sourceKey)}`;
+  let line = `${position}\t${row.line}\t${row.hash}\t${verdict}\t${row.partial ?? ""}\t${status}\t${row.modifiedAt ?? ""}\t${copyCell(row.sourceKey)}`;
   for (const cell of row.cells) line += `\t${copyCell(cell)}`;
   return `${line}\t${copyCell(row.extras)}\n`;
 }

@@ -144,7 +144,9 @@ async function prepareRun(place: Place, worker: Worker, of: { folder: string; ki
 async function commitRun(place: Place, worker: Worker, runId: string): Promise<number> {
   await place.release(runId);
   await place.checkpoint();
-  return (await worker.ask({ kind: "commit", institutionId: place.institutionId, runId })).ms;
+  const { ms } = await worker.ask({ kind: "commit", institutionId: place.institutionId, runId });
+  await worker.ask({ kind: "afterCommit", institutionId: place.institutionId, runId });
+  return ms;
 }
 
 interface Worker {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { localFile, temporarySpool } from "@/server/cli/local-files";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
+import { afterCommit } from "@/server/sync/after-commit";
 import { commit } from "@/server/sync/commit";
 import { contextOf, syncDatabase } from "@/server/sync/context";
 import { rosterDigest } from "@/server/sync/digest";
@@ -19,7 +20,7 @@ export type Request =
       readonly folder: string;
       readonly mode: "bulk" | "delta" | null;
     }
-  | { readonly kind: "commit"; readonly institutionId: number; readonly runId: string }
+  | { readonly kind: "commit" | "afterCommit"; readonly institutionId: number; readonly runId: string }
   | { readonly kind: "digest"; readonly institutionId: number; readonly environmentId: number };
 
 export interface Answer {
@@ -42,6 +43,9 @@ async function perform(request: Request): Promise<string | undefined> {
       return prepareFolder(request);
     case "commit":
       await commit(await contextOf(request.institutionId, request.runId), { selectionVersion: 0, accountId: null });
+      return undefined;
+    case "afterCommit":
+      await afterCommit(await contextOf(request.institutionId, request.runId));
       return undefined;
     case "digest": {
       const { engine } = await syncDatabase();
