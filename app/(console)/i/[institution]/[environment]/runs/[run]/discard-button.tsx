@@ -1,15 +1,15 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/app/_components/button";
 import { Dialog } from "@/app/_components/dialog";
 import { environmentWord } from "@/app/_components/env";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
-import type { EnvironmentName } from "@/server/roster/run";
+import { type EnvironmentName, WAITING_STATES } from "@/server/roster/run";
 
 interface DiscardProps {
   place: { institution: string; environment: EnvironmentName };
@@ -23,18 +23,27 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
+  const [isLeaving, setLeaving] = useState(false);
   const discard = useMutation(
     trpc.runs.discard.mutationOptions({
       onSuccess: () => {
         setOpen(false);
-        router.refresh();
+        setLeaving(true);
       },
     }),
   );
+  // The worker removes the plan's rows a moment after the word was given; the page is made anew once it has.
+  const { data: progress } = useQuery(
+    trpc.runs.progress.queryOptions({ ...place, run: number }, { enabled: isLeaving, refetchInterval: 800, gcTime: 0 }),
+  );
+  const isGone = isLeaving && progress !== undefined && !WAITING_STATES.some((state) => state === progress.state);
+  useEffect(() => {
+    if (isGone) router.refresh();
+  }, [isGone, router]);
   return (
     <>
-      <Button kind={look} className={look === "quiet" ? "push" : undefined} onClick={() => setOpen(true)}>
-        Discard plan…
+      <Button kind={look} className={look === "quiet" ? "push" : undefined} aria-disabled={isLeaving} onClick={() => setOpen(true)}>
+        {isLeaving ? "Discarding…" : "Discard plan…"}
       </Button>
       <Dialog
         open={open}

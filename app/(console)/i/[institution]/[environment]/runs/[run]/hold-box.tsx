@@ -55,7 +55,8 @@ function Evidence({ reason, report }: { reason: Reason; report: string }) {
   if (reason.of === 0) return null;
   const lines = reason.schools.map((school) => ({ ...school, share: school.of === 0 ? 0 : school.count / school.of }));
   const all = { key: "", name: "All together", count: reason.count, of: reason.of, share: reason.count / reason.of };
-  const limit = reason.limit ?? undefined;
+  // A feed's limits are written in per cent; shares are drawn.
+  const limit = reason.limit === null ? undefined : reason.limit / 100;
   const full = Math.max(limit ?? 0, ...lines.map((line) => line.share), all.share) * 1.15;
   const title = reason.kind === "errors" ? "Rows in error" : "Where it happens";
   return (

@@ -8,7 +8,7 @@ type Reason = NonNullable<Outputs["runs"]["get"]["verdict"]>["reasons"][number];
 export function holdHelp(reason: Reason): { found: string; cause: string } {
   const what = reason.entity ? ENTITY_WORDS[reason.entity].many : "rows";
   const figures = `${count(reason.count)} of ${count(reason.of)} ${what}`;
-  const limit = reason.limit === null ? "" : ` The limit is ${percent(reason.limit)}.`;
+  const limit = reason.limit === null ? "" : ` The limit is ${percent(reason.limit / 100)}.`;
   switch (reason.kind) {
     case "archive":
       return {

@@ -34,7 +34,9 @@ export function ReportCommitBar({ here, run, report }: ReportCommitBarProps) {
         can("run:commit")
           ? run.next.canCommit
             ? leftOutWords(run.selection)
-            : run.next.whyNot
+            : run.state === "held"
+              ? "Take one of the ways out above, or send corrected files: a newer complete run replaces this one."
+              : run.next.whyNot
           : "Your role lets you look; a reviewer or admin commits."
       }
     >

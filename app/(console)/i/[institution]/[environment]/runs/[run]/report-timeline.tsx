@@ -14,7 +14,7 @@ export function ReportTimeline({ run, zone }: { run: Run; zone: string }) {
         Timeline
       </h2>
       <Timeline wide>
-        {run.timeline.map((event) => (
+        {inOrder(run.timeline).map((event) => (
           <TimelineEvent
             key={`${event.at.getTime()}${event.text}`}
             when={<ToTheSecond at={event.at} zone={zone} />}
@@ -39,3 +39,7 @@ const MARKS: Readonly<Record<string, { glyph: GlyphName } | { op: OpKind }>> = {
 };
 
 const markOf = (kind: string) => MARKS[kind] ?? { glyph: "ok" as const };
+
+/** By time; of one moment the phase comes before what it led to. */
+const inOrder = (timeline: Run["timeline"]) =>
+  timeline.toSorted((a, b) => a.at.getTime() - b.at.getTime() || Number(b.kind === "phase") - Number(a.kind === "phase"));

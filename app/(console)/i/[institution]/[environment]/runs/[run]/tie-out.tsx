@@ -81,8 +81,8 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
             </tr>
           </thead>
           <tbody>
-            {files.map((file) => (
-              <tr key={file.name}>
+            {files.map((file, index) => (
+              <tr key={`${file.name} ${files.slice(0, index).filter((one) => one.name === file.name).length}`}>
                 <th scope="row">
                   <span dir="auto">{file.name}</span>
                   <span className="sub">
@@ -107,6 +107,12 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
           </tbody>
         </table>
       </Scroll>
+      {run.deliveries.length > 1 ? (
+        <p className="xs muted files-absent">
+          These are the files of {count(run.deliveries.length)} deliveries, the oldest first: the newest lists only changes, so those before
+          it that were never committed are read as well.
+        </p>
+      ) : null}
       {absent.length > 0 ? (
         <p className="xs muted files-absent">
           Not in this delivery, so nothing of their kind was touched: {absent.map((file) => file.name).join(", ")}.
