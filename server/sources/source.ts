@@ -86,6 +86,7 @@ export interface EntityReader {
   /**
    * Columns of this reader whose cell is a JSON list of entries with a `key`, to be merged into the current list by that key
    * (an entry `{"key": …, "deleted": true}` leaves it) instead of replacing it: a delta that names single roles of a person.
+   * What follows from such a list (a person's schools and main role) is made of the merged one.
    */
   readonly merged?: readonly string[];
   /** What the file calls each of those columns, for findings about them: `classSourcedId` for `class_key`. */
@@ -127,7 +128,13 @@ export interface RowChunk {
  */
 export interface Row {
   readonly valid: boolean;
+  /** Of a partial row its line in the file that `partial` names, below zero. */
   readonly line: number;
+  /**
+   * The row says nothing but its `merged` columns, and only of a record that is there already; the name of the file in which
+   * it stands. Absent: the row says all that its reader's columns hold.
+   */
+  readonly partial?: string;
   readonly hash: string;
   readonly sourceKey: string | null;
   /** `tobedeleted` asks for an archive in a delta file; in a bulk file it counts as present and reads `active`. */

@@ -92,15 +92,37 @@ test("a delta that names only a role is an edit of that person's org_roles and n
     "roles.csv": `${ROLES}r9,active,${stamp},u2,secondary,proctor,,,s1,\nr3,tobedeleted,${stamp},u2,primary,student,,,s2,\n`,
   });
   expect(more).toEqual([]);
-  expect(reader).toMatchObject({ file: "roles.csv", mode: "delta", columns: ["org_roles"], merged: ["org_roles"] });
+  expect(reader).toMatchObject({
+    file: "roles.csv",
+    mode: "delta",
+    columns: ["primary_role", "org_keys", "org_roles"],
+    merged: ["org_roles"],
+  });
   if (!reader) return;
   const { rows } = await readAll(reader);
   expect(rows).toHaveLength(1);
-  expect(rows[0]).toMatchObject({ sourceKey: "u2", line: 2, valid: true, status: "active" });
+  expect(rows[0]).toMatchObject({ sourceKey: "u2", line: -2, partial: "roles.csv", valid: true, status: "active" });
   expect(JSON.parse(cell(rows[0]?.cells, "org_roles") ?? "")).toEqual([
     { key: "r3", deleted: true },
     { key: "r9", org: "s1", role: "proctor", primary: false, start: null, end: null },
   ]);
+});
+
+test("people of a delta, and those whom only its roles.csv names, come in one reader", async () => {
+  const stamp = "2026-09-01T00:00:00Z";
+  const [reader, ...more] = await people({
+    "manifest.csv": manifest({ users: "delta", roles: "delta" }),
+    "users.csv": USERS + person("u5", "Eve", `active,${stamp}`),
+    "roles.csv": `${ROLES}r5,active,${stamp},u5,primary,student,,,s2,\nr9,active,${stamp},u2,secondary,proctor,,,s1,\n`,
+  });
+  expect(more).toEqual([]);
+  if (!reader) throw new Error("no reader");
+  const { rows } = await readAll(reader);
+  expect(rows.map(({ sourceKey, line, partial }) => ({ sourceKey, line, partial }))).toEqual([
+    { sourceKey: "u5", line: 2, partial: undefined },
+    { sourceKey: "u2", line: -3, partial: "roles.csv" },
+  ]);
+  expect([cell(rows[0]?.cells, "primary_role"), cell(rows[0]?.cells, "org_keys")]).toEqual(["student", "s2"]);
 });
 
 test("a role that names nobody of a full users.csv is an error at its place in roles.csv", async () => {

@@ -54,12 +54,13 @@ interface KeyedRecord {
 }
 
 /**
- * Joins roles and profiles to users in the order of users.csv and writes the result into the spool: `hash line json`. Memory
- * stays at one stretch of people however large the files are. Passwords are not written.
+ * Joins roles and profiles to users in the order of users.csv and writes the result into the spool: `hash line json`. People
+ * whom only roles.csv names follow at the end where users.csv is no full list (`isPart`). Memory stays at one stretch of
+ * people however large the files are. Passwords are not written.
  */
 export async function joinPeople(
   { users, roles, profiles }: { users: OpenedFile; roles: OpenedFile | undefined; profiles: OpenedFile | undefined },
-  { spool, stretchBytes }: JoinRoom,
+  { spool, stretchBytes, isPart }: JoinRoom & { readonly isPart: boolean },
 ): Promise<PeopleJoin> {
   const [usedRoles, usedProfiles] = [marks(roles), marks(profiles)];
   async function* joined(): AsyncGenerator<Iterable<string>> {
@@ -76,30 +77,33 @@ export async function joinPeople(
         return joinLine(person, own.roles, own.profiles);
       });
     }
+    if (roles !== undefined && isPart) yield* groupedRoles(roles, straysOf(roles, usedRoles), stretchBytes);
   }
   const file = await spool.write("users-joined", gathered(joined()));
   return { file, strays: { roles: straysOf(roles, usedRoles), profiles: straysOf(profiles, usedProfiles) } };
 }
 
-/** Roles grouped by person, for deliveries that name people by their roles alone. `only`: which records of roles.csv count. */
-export async function groupRoles(roles: OpenedFile, only: Strays | null, { spool, stretchBytes }: JoinRoom): Promise<DeliveryFile> {
+/** Roles grouped by person, for a delivery that names people by their roles alone. */
+export const groupRoles = (roles: OpenedFile, { spool, stretchBytes }: JoinRoom): Promise<DeliveryFile> =>
+  spool.write("roles-grouped", gathered(groupedRoles(roles, null, stretchBytes)));
+
+/** `only`: which records of roles.csv count; all of them without it. */
+async function* groupedRoles(roles: OpenedFile, only: Strays | null, stretchBytes: number): AsyncGenerator<Iterable<string>> {
+  if (only?.count === 0) return;
   const parts = Math.max(1, Math.ceil(roles.csv.file.bytes / stretchBytes));
-  async function* grouped(): AsyncGenerator<Iterable<string>> {
-    for (let part = 0; part < parts; part += 1) {
-      const people = new Map<string, KeyedRecord[]>();
-      for await (const records of keyedRecords(roles, "userSourcedId")) {
-        for (const [place, index] of records.indexes.entries()) {
-          const key = records.keyAt(index);
-          if ((only !== null && !only.has(records.firstOrdinal + place)) || partOf(key, parts) !== part) continue;
-          const own = people.get(key);
-          if (own === undefined) people.set(key, [records.read(index)]);
-          else own.push(records.read(index));
-        }
+  for (let part = 0; part < parts; part += 1) {
+    const people = new Map<string, KeyedRecord[]>();
+    for await (const records of keyedRecords(roles, "userSourcedId")) {
+      for (const [place, index] of records.indexes.entries()) {
+        const key = records.keyAt(index);
+        if ((only !== null && !only.has(records.firstOrdinal + place)) || partOf(key, parts) !== part) continue;
+        const own = people.get(key);
+        if (own === undefined) people.set(key, [records.read(index)]);
+        else own.push(records.read(index));
       }
-      yield eachOf(people.values(), (own) => joinLine(null, own, NONE));
     }
+    yield eachOf(people.values(), (own) => joinLine(null, own, NONE));
   }
-  return await spool.write("roles-grouped", gathered(grouped()));
 }
 
 function* eachOf<T>(items: Iterable<T>, make: (item: T) => string): Generator<string> {

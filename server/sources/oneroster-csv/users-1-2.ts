@@ -32,37 +32,23 @@ export interface Joining extends JoinRoom {
 }
 
 /**
- * The readers of people in 1.2. users.csv comes joined with its roles and profiles, in its own order and with its own lines.
- * Roles that name people outside a users.csv that is no full list become a second reader: rows that say nothing but
- * `org_roles`. Roles of a delta are merged by their key (`merged`), for the other roles of the person stay as they are.
+ * The reader of people in 1.2; none where neither they nor their roles came. users.csv comes joined with its roles and
+ * profiles, in its own order and with its own lines. Where it is no full list, roles may name people beside it: they follow
+ * as rows that say nothing but their roles (`partial`). Roles of a delta are merged by their key (`merged`), for the other
+ * roles of the person stay as they are; schools and main role follow from what comes of it.
  */
 export async function usersReaders(files: PeopleFiles, joining: Joining): Promise<EntityReader[]> {
   const { users, roles, profiles } = files;
-  if (users === undefined) return roles === undefined ? [] : [await rolesAlone(roles, null, joining)];
-  if (roles === undefined && profiles === undefined) return [fileReader({ ...users, options: joining.options })];
-  const join = await joinPeople({ users, roles, profiles }, joining);
-  const complete = users.mode === "bulk";
-  const full: People = {
-    ...files,
-    file: join.file,
-    options: joining.options,
-    strays: complete ? join.strays : { ...join.strays, roles: null },
-  };
-  const second =
-    roles !== undefined && !complete && join.strays.roles.count > 0 ? [await rolesAlone(roles, join.strays.roles, joining)] : [];
-  return [joinedReader(full), ...second];
-}
-
-async function rolesAlone(roles: OpenedFile, only: Strays | null, joining: Joining): Promise<EntityReader> {
-  const file = await groupRoles(roles, only, joining);
-  return joinedReader({
-    users: undefined,
-    roles,
-    profiles: undefined,
-    file,
-    options: joining.options,
-    strays: { roles: null, profiles: null },
-  });
+  const { options } = joining;
+  if (users === undefined) {
+    if (roles === undefined) return [];
+    const file = await groupRoles(roles, joining);
+    return [joinedReader({ users, roles, profiles: undefined, file, options, strays: { roles: null, profiles: null } })];
+  }
+  if (roles === undefined && profiles === undefined) return [fileReader({ ...users, options })];
+  const isPart = users.mode !== "bulk";
+  const join = await joinPeople({ users, roles, profiles }, { ...joining, isPart });
+  return [joinedReader({ ...files, file: join.file, options, strays: isPart ? { ...join.strays, roles: null } : join.strays })];
 }
 
 interface People extends PeopleFiles {
@@ -115,7 +101,7 @@ function joinedReader(people: People): EntityReader {
     // Roles alone never are the full list of people.
     mode: users?.mode ?? "delta",
     bytes: file.bytes,
-    shape: hash("md5", JSON.stringify(["joined-1", parts, people.options]), "hex"),
+    shape: hash("md5", JSON.stringify(["joined-2", parts, people.options]), "hex"),
     columns: columnsOf(people),
     ...(mergesRoles(people) ? { merged: ["org_roles"] } : {}),
     headings: { ...headingsOf(users?.columns ?? []), org_keys: "orgSourcedId", primary_role: "role", org_roles: "role" },
@@ -131,8 +117,7 @@ const mergesRoles = ({ roles }: PeopleFiles): boolean => roles !== undefined && 
 function columnsOf(people: PeopleFiles): readonly string[] {
   const { users, roles } = people;
   const filled = new Set(users?.columns.flatMap(({ name, to }) => (to !== null && users.header.at.has(name) ? [to] : [])) ?? []);
-  if (roles !== undefined) filled.add("org_roles");
-  if (roles !== undefined && !mergesRoles(people)) for (const column of ["org_keys", "primary_role"]) filled.add(column);
+  if (roles !== undefined) for (const column of ["org_roles", "org_keys", "primary_role"]) filled.add(column);
   return COLUMNS.users.map((column) => column.name).filter((column) => filled.has(column));
 }
 
@@ -158,7 +143,9 @@ function personMap(people: People): PersonMap {
     const cells = new Array<string | null>(COLUMNS.users.length).fill(null);
     return {
       valid: key !== null,
-      line: line.line,
+      // Lines of roles.csv must not be taken for those of users.csv.
+      line: -line.line,
+      partial: roles?.name ?? "",
       hash: line.hash,
       sourceKey: key,
       status: "active",
@@ -180,7 +167,7 @@ function personMap(people: People): PersonMap {
           ? []
           : person.profiles.map((record) => readProfile(record)).filter((profile) => profile !== null && !profile.deleted);
       const cells = [...row.cells];
-      setRoles(cells, found, { merges: mergesRoles(people), primaryOrg: primaryOrgOf(people, person) });
+      setRoles(cells, found, primaryOrgOf(people, person));
       let valid = row.valid && found.length === told.length;
       if (row.valid && users && roles && !mergesRoles(people) && told.length === 0) {
         ofUsers?.report("REQUIRED", "role", { detail: "roles.csv has no role for this person; everybody needs one." });
@@ -197,15 +184,10 @@ function personMap(people: People): PersonMap {
   };
 }
 
-interface RoleRules {
-  readonly merges: boolean;
-  readonly primaryOrg: string | null;
-}
-
-function setRoles(cells: (string | null)[], found: readonly (OrgRole | DeletedRole)[], { merges, primaryOrg }: RoleRules): void {
+/** The roles in file form, and what follows from those that are not taken away. */
+function setRoles(cells: (string | null)[], found: readonly (OrgRole | DeletedRole)[], primaryOrg: string | null): void {
   if (found.length === 0) return;
   cells[ORG_ROLES] = JSON.stringify(sortRoles(found));
-  if (merges) return;
   const roles = sortRoles(found.filter((role) => "org" in role));
   const first = roles.find((role) => role.primary && role.org === primaryOrg) ?? roles[0];
   if (first === undefined) return;

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { onerosterCsv } from "@/server/sources/oneroster-csv";
+import { commit } from "@/server/sync/commit";
+import { prepare } from "@/server/sync/prepare";
+import { memoryDelivery, NO_SETTINGS } from "../sources/in-memory";
+import { createDatabase, type TestDatabase } from "../support/database";
+import { createScene, type Scene } from "./scene";
+
+// Each test is a handful of whole syncs.
+vi.setConfig({ testTimeout: 90_000 });
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.close());
+
+const USERS =
+  "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,preferredGivenName,preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns\n";
+const ROLES = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n";
+const ORGS =
+  "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\ns1,,,North,school,,\ns2,,,South,school,,\ns3,,,West,school,,\n";
+const STAMP = "2026-09-01T00:00:00Z";
+const person = (key: string, status = ","): string => `${key},${status},true,${key}.login,,Given,${key}${",".repeat(14)}\n`;
+const role = (key: string, of: string, at: { org: string; word: string; type?: string; status?: string }): string =>
+  `${key},${at.status ?? ","},${of},${at.type ?? "primary"},${at.word},,,${at.org},\n`;
+const manifest = (modes: Readonly<Record<string, string>>): string =>
+  `propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\n${Object.entries(modes)
+    .map(([name, mode]) => `file.${name},${mode}\n`)
+    .join("")}`;
+
+const first = {
+  "manifest.csv": manifest({ orgs: "bulk", users: "bulk", roles: "bulk" }),
+  "orgs.csv": ORGS,
+  "users.csv": USERS + person("u1") + person("u2"),
+  "roles.csv":
+    ROLES +
+    role("r1", "u1", { org: "s1", word: "student" }) +
+    role("r4", "u2", { org: "s1", word: "teacher" }) +
+    role("r6", "u2", { org: "s2", word: "aide", type: "secondary" }),
+};
+
+async function land(scene: Scene, feedId: number, files: Readonly<Record<string, string>>) {
+  const context = await scene.run({ feedId });
+  const reading = await onerosterCsv.open(memoryDelivery(files), NO_SETTINGS);
+  expect(await prepare(context, [reading])).toMatchObject({ outcome: "prepared" });
+  await scene.administrator`update runs set override = '[]' where id = ${context.runId}`;
+  await commit(context, { selectionVersion: 0, accountId: null });
+  const [run] = await scene.administrator<{ counts: Record<string, Record<string, number>> }[]>`
+    select counts from runs where id = ${context.runId}`;
+  const issues = await scene.administrator<{ place: string }[]>`
+    select code || ' ' || file || ':' || line as place from issues where run_id = ${context.runId} and severity = 'error' order by 1`;
+  return { counts: run?.counts.users ?? {}, errors: issues.map(({ place }) => place) };
+}
+
+const people = async (scene: Scene) =>
+  Object.fromEntries(
+    (
+      await scene.administrator<{ key: string; said: string }[]>`
+        select source_key as key, concat_ws(' | ', family_name, primary_role, org_keys,
+          (select string_agg(e ->> 'key', ',' order by place) from json_array_elements(org_roles::json) with ordinality r(e, place))) as said
+        from users where environment_id = ${scene.environmentId} and status <> 'archived' order by 1`
+    ).map(({ key, said }) => [key, said]),
+  );
+
+test("a delta of people and roles adds people whole, merges the roles of others, and leaves who has none out", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, feedId, first);
+  const said = `active,${STAMP}`;
+  const { counts, errors } = await land(scene, feedId, {
+    "manifest.csv": manifest({ users: "delta", roles: "delta" }),
+    "users.csv": USERS + person("u3", said) + person("u4", said) + person("u1", said),
+    "roles.csv":
+      ROLES +
+      role("r9", "u3", { org: "s3", word: "siteAdministrator", status: said }) +
+      role("r5", "u2", { org: "s3", word: "teacher", status: said }) +
+      role("r6", "u2", { org: "s2", word: "aide", type: "secondary", status: `tobedeleted,${STAMP}` }) +
+      role("r8", "nobody", { org: "s1", word: "student", status: said }),
+  });
+  expect(await people(scene)).toEqual({
+    u1: "u1 | student | s1 | r1",
+    u2: "u2 | teacher | s1,s3 | r4,r5",
+    u3: "u3 | administrator | s3 | r9",
+  });
+  expect(errors).toEqual(["REF_MISSING roles.csv:5", "REQUIRED users.csv:3"]);
+  expect(counts).toMatchObject({ read: 5, add: 1, edit: 1, unchanged: 1, rejected: 2, archive: 0 });
+
+  // The full list that says the same is no change.
+  const same = {
+    ...first,
+    "users.csv": first["users.csv"] + person("u3"),
+    "roles.csv":
+      ROLES +
+      role("r1", "u1", { org: "s1", word: "student" }) +
+      role("r4", "u2", { org: "s1", word: "teacher" }) +
+      role("r5", "u2", { org: "s3", word: "teacher" }) +
+      role("r9", "u3", { org: "s3", word: "siteAdministrator" }),
+  };
+  expect((await land(scene, feedId, same)).counts).toMatchObject({ read: 3, add: 0, edit: 0, unchanged: 3, archive: 0 });
+});
+
+test("roles alone change the schools and the main role of those who are there, and bring nobody", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, feedId, first);
+  const { counts, errors } = await land(scene, feedId, {
+    "manifest.csv": manifest({ roles: "delta" }),
+    "roles.csv":
+      ROLES +
+      role("r1", "u1", { org: "s1", word: "student", status: `tobedeleted,${STAMP}` }) +
+      role("r2", "u1", { org: "s2", word: "student", status: `active,${STAMP}` }) +
+      role("r7", "u7", { org: "s2", word: "student", status: `active,${STAMP}` }),
+  });
+  expect(await people(scene)).toEqual({ u1: "u1 | student | s2 | r2", u2: "u2 | teacher | s1,s2 | r4,r6" });
+  expect(errors).toEqual(["REF_MISSING roles.csv:4"]);
+  expect(counts).toMatchObject({ read: 2, add: 0, edit: 1, rejected: 1 });
+});
+
+test("two deltas of roles in one run are what one after the other would be", async () => {
+  const delta = (...lines: string[]) => ({ "manifest.csv": manifest({ roles: "delta" }), "roles.csv": ROLES + lines.join("") });
+  const deltas = [
+    delta(role("r2", "u1", { org: "s2", word: "aide", type: "secondary", status: `active,${STAMP}` })),
+    delta(
+      role("r1", "u1", { org: "s1", word: "student", status: `tobedeleted,${STAMP}` }),
+      role("r3", "u1", { org: "s3", word: "teacher", status: `active,${STAMP}` }),
+    ),
+  ];
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, feedId, first);
+  const context = await scene.run({ feedId });
+  const readings = await Promise.all(deltas.map((files) => onerosterCsv.open(memoryDelivery(files), NO_SETTINGS)));
+  expect(await prepare(context, readings)).toMatchObject({ outcome: "prepared" });
+  await scene.administrator`update runs set override = '[]' where id = ${context.runId}`;
+  await commit(context, { selectionVersion: 0, accountId: null });
+  expect((await people(scene)).u1).toBe("u1 | teacher | s3,s2 | r3,r2");
+});
