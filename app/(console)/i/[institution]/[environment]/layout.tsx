@@ -1,4 +1,4 @@
-import { CircleHelp } from "lucide-react";
+import { CircleHelp, Search } from "lucide-react";
 import { cookies } from "next/headers";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -52,7 +52,16 @@ function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }
       <span className="tenant">
         <bdi>{institution.name}</bdi>
       </span>
-      <span className="push row only-wide">
+      <search className="push only-wide">
+        <form className="search" action={`${base}/students`}>
+          <label className="vh" htmlFor="find-student">
+            Find a student
+          </label>
+          <Icon of={Search} />
+          <input id="find-student" name="text" type="search" placeholder="Find a student: name, ID, e-mail" />
+        </form>
+      </search>
+      <span className="row only-wide">
         <Link className="iconlink" href="/help/codes">
           <Icon of={CircleHelp} />
           Help

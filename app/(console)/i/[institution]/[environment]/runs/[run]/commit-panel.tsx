@@ -7,7 +7,7 @@ import { Button } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { Dialog } from "@/app/_components/dialog";
 import { Env, environmentWord } from "@/app/_components/env";
-import { failureText } from "@/app/_components/failure";
+import { failureCode, failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { OpCount } from "@/app/_components/op";
 import { sumOf } from "@/app/_components/sums";
@@ -110,7 +110,22 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
         </ul>
         {commit.error ? (
           <Note tone="bad" role="alert">
-            <p>{failureText(commit.error)}</p>
+            <p>
+              {failureText(commit.error)}{" "}
+              {failureCode(commit.error) === "STALE" ? (
+                <Button
+                  kind="quiet"
+                  size="sm"
+                  onClick={() => {
+                    commit.reset();
+                    setOpen(false);
+                    router.refresh();
+                  }}
+                >
+                  Show what stands now
+                </Button>
+              ) : null}
+            </p>
           </Note>
         ) : null}
       </Dialog>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { lasting } from "@/app/_components/clock";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { StateBadge } from "@/app/_components/state-badge";
@@ -43,6 +44,14 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
                 ["Compared with", run.baseSeq ? `commit ${run.baseSeq}` : "an empty roster"],
                 ["Schools", run.schools ? String(run.schools.length) : "all"],
                 ["Took", run.preparedAt ? lasting(run.preparedAt.getTime() - run.createdAt.getTime()) : null],
+                [
+                  "Prepared again as",
+                  run.againAs === null ? null : (
+                    <Link key="again" href={`${base}/runs/${run.againAs}`}>
+                      run {run.againAs}
+                    </Link>
+                  ),
+                ],
                 ["Ended", run.endedAt ? <When key="ended" at={run.endedAt} zone={zone} /> : null],
               ]}
             />

@@ -2,6 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { Button } from "@/app/_components/button";
+import { Dialog } from "@/app/_components/dialog";
 
 const KEPT_AS = "rollcall.keys";
 
@@ -34,7 +36,10 @@ export function useKeys(props: KeysProps): Keys {
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
-      if (event.key === "?") return setShown((shown) => !shown);
+      if (event.key === "?") {
+        event.preventDefault();
+        return setShown((shown) => !shown);
+      }
       if (!isOn) return;
       const { ids, at, onMove, onToggle, onOpen, table, archivesHref } = latest.current;
       const index = at === null ? -1 : ids.indexOf(at);
@@ -95,11 +100,11 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 const KEYS = [
-  [["j", "k"], "move"],
-  [["x"], "tick"],
-  [["e"], "open"],
-  [["/"], "search"],
-  [["g", "a"], "archives"],
+  [["j", "k"], "move", "next and previous change"],
+  [["x"], "tick", "tick or untick the change"],
+  [["e"], "open", "open or close its details"],
+  [["/"], "search", "search these changes"],
+  [["g", "a"], "archives", "one after the other: only archives"],
 ] as const;
 
 /** The keys in a line, and the switch that turns them off. */
@@ -116,9 +121,45 @@ export function KeyHints({ keys }: { keys: Keys }) {
             </span>
           ))
         : null}
-      <button type="button" className="hint-switch" aria-pressed={keys.isOn} onClick={() => keys.setOn(!keys.isOn)}>
-        {keys.isOn ? "Switch keys off" : "Switch keys on"}
+      <button type="button" className="hint-switch" aria-haspopup="dialog" onClick={() => keys.setShown(true)}>
+        <kbd>?</kbd> keys, on/off
       </button>
+      <Dialog
+        open={keys.isShown}
+        onClose={() => keys.setShown(false)}
+        environment={null}
+        title="Keys of this list"
+        footer={
+          <>
+            <Button onClick={() => keys.setOn(!keys.isOn)}>{keys.isOn ? "Switch keys off" : "Switch keys on"}</Button>
+            <Button data-first kind="go" onClick={() => keys.setShown(false)}>
+              Close
+            </Button>
+          </>
+        }
+      >
+        <p className="small dialog-part">
+          {keys.isOn ? "Keys are on. They rest while you type." : "Keys are off, but for the question mark."}
+        </p>
+        <dl className="key-list">
+          {KEYS.map(([names, word, meaning]) => (
+            <div key={word}>
+              <dt>
+                {names.map((name) => (
+                  <kbd key={name}>{name}</kbd>
+                ))}
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>
+              <kbd>?</kbd>
+            </dt>
+            <dd>this list</dd>
+          </div>
+        </dl>
+      </Dialog>
     </div>
   );
 }
