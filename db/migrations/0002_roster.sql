@@ -192,6 +192,15 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   where keep_deleted or (entry ->> 'deleted') is distinct from 'true'
 $$;
 
+-- The ids that a person's profiles give, as userIds are written: {vendor:name}. Those that cannot be written so stay in the extras alone.
+create function profile_ids(extras text) returns text[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(distinct p.id), '{}')
+  from json_array_elements(coalesce(extras::json #> '{or,profiles}', '[]')) e,
+    lateral (select '{' || (e ->> 'vendorId') || ':' || (e ->> 'username') || '}' as id) p
+  where p.id ~ '^\{[^{}:,]+:[^{},]+\}$'
+$$;
+
 -- What follows from a person's roles: the main one (the kinds of administrator have one word), and the orgs, the main one first. Among
 -- several main roles that at first_org leads.
 create function follow_roles(roles text, first_org text, out primary_role text, out org_keys text)

@@ -17,6 +17,7 @@ export async function completeRows(tx: Transaction, open: OpenSet, of: EntityLoa
     await fillPartial(tx, open, of);
     for (const column of of.merged) await mergeEntries(tx, open, { of, column });
     if (of.merged.has("org_roles")) await followRoles(tx, open, of);
+    if (of.entity === "users" && of.columns.has("external_ids")) await keepProfileIds(tx, open, of);
     await rejectIncomplete(tx, open, of);
   }
 }
@@ -85,6 +86,18 @@ async function followRoles(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
     update ${table} s set primary_role = v.primary_role
     from ${current(open, of.entity, "v")}
     where v.source_key = s.source_key and ${mine} and s.primary_role is null`);
+}
+
+/** Profiles that the delivery does not name stay with the person, and so do the ids that they give. */
+async function keepProfileIds(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
+  const deltas = of.files.filter((file) => file.mode !== "bulk" && file.columns.includes("external_ids")).map((file) => file.position);
+  await tx.execute(sql`
+    update ${stage(open, of.entity)} s set exact = false,
+      external_ids = concat_ws(',', s.external_ids, (select string_agg(id, ',' order by id) from unnest(profile_ids(v.extras)) id
+        where id <> all(coalesce(string_to_array(s.external_ids, ','), '{}'))))
+    from ${current(open, of.entity, "v")}
+    where v.source_key = s.source_key and s.verdict is null and s.status <> 'tobedeleted' and s.extras is null and s.partial is null
+      and ${among(deltas)} and cardinality(profile_ids(v.extras)) > 0`);
 }
 
 /** A new record without what every record needs, which its file does not have or did not say: a person without any role. */

@@ -117,6 +117,29 @@ test("roles alone change the schools and the main role of those who are there, a
   expect(counts).toMatchObject({ read: 2, add: 0, edit: 1, rejected: 1 });
 });
 
+test("an id that a profile gave stays when a delta names the person without the profile", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, feedId, {
+    ...first,
+    "manifest.csv": manifest({ orgs: "bulk", users: "bulk", roles: "bulk", userProfiles: "bulk" }),
+    "userProfiles.csv":
+      "sourcedId,status,dateLastModified,userSourcedId,profileType,vendorId,applicationId,description,credentialType,username,password\n" +
+      'p1,,,u1,account,vendor.example,app,,password,ann.lee,\np2,,,u2,account,"odd,vendor",app,,password,bo,\n',
+  });
+  const { counts } = await land(scene, feedId, {
+    "manifest.csv": manifest({ users: "delta" }),
+    "users.csv": USERS + person("u1", `active,${STAMP}`).replace("u1.login,", "u1.login,{LDAP:a}") + person("u2", `active,${STAMP}`),
+  });
+  expect(counts).toMatchObject({ read: 2, edit: 1, unchanged: 1 });
+  const rows = await scene.administrator`
+    select source_key, external_ids, extras is not null as kept from users where environment_id = ${scene.environmentId} order by 1`;
+  expect([...rows]).toEqual([
+    { source_key: "u1", external_ids: "{LDAP:a},{vendor.example:ann.lee}", kept: true },
+    { source_key: "u2", external_ids: null, kept: true },
+  ]);
+});
+
 test("two deltas of roles in one run are what one after the other would be", async () => {
   const delta = (...lines: string[]) => ({ "manifest.csv": manifest({ roles: "delta" }), "roles.csv": ROLES + lines.join("") });
   const deltas = [

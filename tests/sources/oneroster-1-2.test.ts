@@ -50,6 +50,7 @@ test("people of 1.2 come with their roles and profiles, in the order and at the 
     { key: "r2", org: "s2", role: "teacher", primary: false, start: "2026-08-01", end: "2027-06-01" },
   ]);
   expect(rows[1]?.extras).toContain("vendor.example");
+  expect(rows.map(({ cells }) => cell(cells, "external_ids"))).toEqual([null, "{vendor.example:ben}"]);
 });
 
 test("a full delivery in which only roles.csv changed gives another hash to that person alone, and rows, lines and spans agree", async () => {

@@ -16,8 +16,9 @@ import {
 } from "./people-join";
 import { strayIssues } from "./people-strays";
 import { fileReader, headingsOf, type OpenedFile } from "./reader";
-import { type DeletedRole, type OrgRole, plainRole, profileReader, roleReader, sortRoles } from "./roles";
+import { type DeletedRole, type OrgRole, type Profile, plainRole, profileReader, roleReader, sortRoles } from "./roles";
 import { cellIndex } from "./rules";
+import { isUserId } from "./values";
 
 /** The three files of 1.2 that describe people; each may be missing. */
 export interface PeopleFiles {
@@ -117,6 +118,7 @@ const mergesRoles = ({ roles }: PeopleFiles): boolean => roles !== undefined && 
 function columnsOf(people: PeopleFiles): readonly string[] {
   const { users, roles } = people;
   const filled = new Set(users?.columns.flatMap(({ name, to }) => (to !== null && users.header.at.has(name) ? [to] : [])) ?? []);
+  if (people.profiles !== undefined && users !== undefined) filled.add("external_ids");
   if (roles !== undefined) for (const column of ["org_roles", "org_keys", "primary_role"]) filled.add(column);
   return COLUMNS.users.map((column) => column.name).filter((column) => filled.has(column));
 }
@@ -124,6 +126,7 @@ function columnsOf(people: PeopleFiles): readonly string[] {
 const ORG_KEYS = cellIndex("users", "org_keys");
 const ORG_ROLES = cellIndex("users", "org_roles");
 const PRIMARY_ROLE = cellIndex("users", "primary_role");
+const EXTERNAL_IDS = cellIndex("users", "external_ids");
 
 interface PersonMap {
   row(line: JoinedLine): Row;
@@ -162,10 +165,7 @@ function personMap(people: People): PersonMap {
       if (row.status === "tobedeleted") return row;
       const told = readRole === null ? [] : person.roles.map((record) => readRole(record));
       const found = told.filter((role) => role !== null);
-      const given =
-        readProfile === null
-          ? []
-          : person.profiles.map((record) => readProfile(record)).filter((profile) => profile !== null && !profile.deleted);
+      const given = readProfile === null ? [] : person.profiles.flatMap((record) => standing(readProfile(record)));
       const cells = [...row.cells];
       setRoles(cells, found, primaryOrgOf(people, person));
       let valid = row.valid && found.length === told.length;
@@ -173,10 +173,9 @@ function personMap(people: People): PersonMap {
         ofUsers?.report("REQUIRED", "role", { detail: "roles.csv has no role for this person; everybody needs one." });
         valid = false;
       }
+      setProfileIds(cells, given);
       const extras =
-        given.length === 0
-          ? null
-          : JSON.stringify({ or: { profiles: given.map((profile) => ({ key: profile?.key, ...profile?.values })) } });
+        given.length === 0 ? null : JSON.stringify({ or: { profiles: given.map((profile) => ({ key: profile.key, ...profile.values })) } });
       return { ...row, valid, cells, extras };
     },
     take: () => all.flatMap((findings) => findings?.take() ?? []),
@@ -193,6 +192,14 @@ function setRoles(cells: (string | null)[], found: readonly (OrgRole | DeletedRo
   if (first === undefined) return;
   cells[PRIMARY_ROLE] = plainRole(first.role);
   cells[ORG_KEYS] = [...new Set([first.org, ...roles.map((role) => role.org)])].join(",");
+}
+
+const standing = (profile: Profile | null): Profile[] => (profile === null || profile.deleted ? [] : [profile]);
+
+/** What a profile calls the person is an external id of its vendor, beside those of userIds (canonical model §3). */
+function setProfileIds(cells: (string | null)[], profiles: readonly Profile[]): void {
+  const ids = profiles.map(({ values }) => `{${values.vendorId}:${values.username}}`).filter(isUserId);
+  if (ids.length > 0) cells[EXTERNAL_IDS] = [...new Set([...(cells[EXTERNAL_IDS]?.split(",") ?? []), ...ids.sort()])].join(",");
 }
 
 function primaryOrgOf({ users }: PeopleFiles, { user }: JoinedPerson): string | null {

@@ -38,12 +38,15 @@ export const readGrade: CellReader = (raw, column, findings) => {
   return code ?? value;
 };
 
+/** One id with its type as userIds writes it: `{LDAP:ann}`. The type holds no colon, neither holds a brace or a comma. */
+export const isUserId = (text: string): boolean => /^\{[^{}:,]+:[^{},]+\}$/.test(text);
+
 /** `{Type:Id}`, several joined by commas, kept as in the file. Ids may hold colons, never braces or commas. */
 export const readUserIds: CellReader = (raw, column, findings) => {
   const value = readText(raw, column, findings);
   if (value === null) return null;
   const groups = value.split(",").map((group) => group.trim());
-  if (groups.every((group) => /^\{[^{}:,]+:[^{},]+\}$/.test(group))) return groups.join(",");
+  if (groups.every(isUserId)) return groups.join(",");
   findings.report("USER_IDS", column, { value, detail: "Each id is written {Type:Id}, several with commas between them." });
   return null;
 };
