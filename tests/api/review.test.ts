@@ -316,5 +316,9 @@ describe("the roster", () => {
     expect(report.counts.classes).toMatchObject({ add: 0, refused: 1 });
     expect(keys(await rowsOf({ entity: "users" }))).toEqual(["archive u3", "add u4", "edit u2"]);
     expect(report.selection.off.add).toBe(2);
+    const refused = await rowsOf({ show: "off", limit: 1 });
+    expect(refused).toMatchObject([{ sourceKey: "k3", on: false, causeText: "left out by Dana Whitfield", canToggle: false }]);
+    const { nextCursor } = await listChanges(scene.owner, { ...two, show: "off", limit: 1 });
+    expect(await rowsOf({ show: "off", after: nextCursor })).toMatchObject([{ sourceKey: "e4", name: "Dee Ito in k3", cause: "follows" }]);
   });
 });

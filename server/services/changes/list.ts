@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
+import { asOfHead } from "@/server/services/roster/place";
 import { parseRunCounts, plannedChanges, sumOf, totalOf } from "@/server/services/runs/counts";
-import { findRun, RunPlace } from "@/server/services/runs/place";
+import { findRun, isWaiting, RunPlace } from "@/server/services/runs/place";
 import { planRefOf } from "@/server/services/runs/plan-ref";
 import { type Selection, selectionOf } from "@/server/services/runs/selection";
 import { readCursor, writeCursor } from "./cursor";
 import { type ChangeRow, describeChanges } from "./describe";
 import { ChangeFilter } from "./filter";
 import { pageOfChanges } from "./page";
+import { refusedChanges } from "./refused";
 
 export const ListChanges = RunPlace.extend(ChangeFilter.shape).extend({
   /** `nextCursor` of the page before. */
@@ -37,6 +39,18 @@ export async function listChanges(actor: TenantActor, raw: z.input<typeof ListCh
     const planned = plannedChanges(parseRunCounts(run.counts));
     const selection = await selectionOf(tx, run);
     const totals = { total: sumOf(totalOf(planned)), totalOn: sumOf(selection.on), selection };
+    const isOver = !isWaiting(run) && run.state !== "committing";
+    if (isOver && input.show === "off") {
+      const refused = await refusedChanges(tx, {
+        run,
+        asOf: asOfHead(environment),
+        filter: input,
+        after: input.after ?? null,
+        limit: input.limit,
+        timeZone: actor.institution.timeZone,
+      });
+      return { ...refused, ...totals, isKept: plan !== null };
+    }
     if (plan === null) return { rows: [], nextCursor: null, ...totals, isKept: false };
     const after = input.after ? readCursor(input.after) : null;
     const found = await pageOfChanges(tx, plan, { filter: input, after, limit: input.limit, planned, off: selection.off });
