@@ -179,7 +179,8 @@ function resolve(findings: Findings, { reference: { column, refers, heading }, k
       findings.report("REF_UNVERIFIED", heading, { value: key, detail: `It names one of ${refers} whose own row is in error.` });
     return;
   }
-  if (target?.mode !== "bulk") {
+  // A person stands without the agents that they name: the sync drops the mention.
+  if (target?.mode !== "bulk" || column.name === "agent_keys") {
     findings.report("REF_UNVERIFIED", heading, {
       value: key,
       detail: `It is not among the ${refers} of this delivery; it is looked up in the roster at the sync.`,

@@ -55,6 +55,26 @@ export async function findMissing(tx: Transaction, open: OpenSet, of: Checking):
 }
 
 /**
+ * A file that lacks columns which every record needs (changes of roles alone) can only tell of records that are there: rows of
+ * others are left out.
+ */
+export async function findUnknown(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
+  const lacking = (COLUMNS[of.entity] as readonly Column[]).filter((column) => column.required && !of.columns.has(column.name));
+  if (lacking.length === 0) return;
+  await keepFound(tx, open, {
+    severity: "error",
+    code: "REF_MISSING",
+    entity: of.entity,
+    rows: sql`
+      update ${stage(open, of.entity)} s set verdict = 'rejected'
+      where s.verdict is null and s.status <> 'tobedeleted'
+        and not exists (select from ${current(open, of.entity, "v")} where v.source_key = s.source_key)
+      returning s.source_key, s.position, ${of.files[0].file}::text as file, s.line, null::text as column_name, s.source_key as seen,
+        ${`There is no such record, and this file does not say enough to make one (${lacking.map((column) => column.name).join(", ")}).`}::text as detail`,
+  });
+}
+
+/**
  * One pass over rows that landed directly: whether any reference to another entity is missing or of the wrong type, and how
  * many enrollments are of another school than their class. What it clears need not be looked at column by column.
  */

@@ -6,7 +6,7 @@ import { ENTITIES } from "@/server/roster/entities";
 import { findCycles } from "./check-cycles";
 import { findDoubled, findStale, findTwins } from "./check-doubles";
 import { findOddities, findOtherSchool } from "./check-oddities";
-import { findMissing, findWrongType, glance, type RosterSides } from "./check-references";
+import { findMissing, findUnknown, findWrongType, glance, type RosterSides } from "./check-references";
 import { completeRows } from "./complete";
 import type { OpenSet, SyncContext } from "./context";
 import { fenced, takeOver } from "./fence";
@@ -69,6 +69,7 @@ export async function check(context: SyncContext): Promise<Checked> {
         await foldDeliveries(tx, open, entity);
         await completeRows(tx, open, entity);
         await findStale(tx, open, entity);
+        await findUnknown(tx, open, entity);
         await leaveOutside(tx, open, entity.entity);
       }
       const seen = entity.isDirect ? await glance(tx, open, { entity, sides, isSound: false }) : { isSound: false, otherSchools: null };

@@ -115,6 +115,49 @@ describe("deltas", () => {
   });
 });
 
+test("a file that cannot make a record tells only of those that are there", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, { feedId, readings: [bulk([user("u1")])] });
+  const roles = memoryReader(
+    "users",
+    [
+      { key: "u1", cells: { org_roles: '[{"key":"r1","role":"aide"}]' } },
+      { key: "u9", cells: { org_roles: '[{"key":"r9","role":"aide"}]' } },
+    ],
+    { mode: "delta", columns: ["org_roles"], merged: ["org_roles"] },
+  );
+  const context = await land(scene, { feedId, readings: [reading(roles)] });
+  expect((await countsOf(scene, context)).users).toMatchObject({ read: 2, edit: 1, rejected: 1, add: 0 });
+  const more = memoryReader("users", [{ key: "u1", cells: { org_roles: '[{"key":"r1","deleted":true},{"key":"r2","role":"student"}]' } }], {
+    mode: "delta",
+    columns: ["org_roles"],
+    merged: ["org_roles"],
+  });
+  await land(scene, { feedId, readings: [reading(more)] });
+  const [row] = await scene.administrator`select org_roles, given_name from users where environment_id = ${scene.environmentId}`;
+  expect(row).toEqual({ org_roles: '[{"key":"r2","role":"student"}]', given_name: "Ann" });
+});
+
+test("a large first plan that was discarded leaves room for the next, and duplicates in it are found by its key", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  const large = () => {
+    const whole = bulk([user("u1"), user("u2"), user("u2", { given: "Bo" }), user("u3"), user("u3")]);
+    return { ...whole, readers: whole.readers.map((each) => ({ ...each, bytes: 16 * 1024 * 1024 })) };
+  };
+  const { context } = await plan(scene, { feedId, readings: [large()] });
+  expect((await scene.environment()).bucket).toBe(1000 + scene.environmentId);
+  await closeSet(context, { state: "discarded", reason: "by a person" });
+  expect(await scene.above()).toBe(0);
+  const landed = await land(scene, { feedId, readings: [large()] });
+  expect(await statuses(scene)).toEqual({ u1: "active", u3: "active" });
+  expect((await countsOf(scene, landed)).users).toMatchObject({ read: 5, add: 2, rejected: 2, ignored: 1 });
+  expect(await codes(scene, landed)).toEqual(["DUPLICATE_ID 2", "DUPLICATE_ROW 1"]);
+  await land(scene, { feedId, kind: "quick", readings: [bulk([user("u1"), user("u4")])] });
+  expect(await statuses(scene)).toEqual({ u1: "active", u3: "archived", u4: "active" });
+});
+
 describe("absence", () => {
   test.each(["quick", "full"] as const)("%s: a row in error counts as present, and one without a key keeps everybody", async (kind) => {
     const scene = await createScene(database.administrator);
