@@ -34,11 +34,18 @@ export function plannedChanges(at: PlanPlace & { feedId: number }, entity: Entit
 }
 
 /**
- * Keeps what people left out of a plan, with the digest of each change, so that the same change is off when it comes back.
- * Call it while the plan's pending versions are still there.
+ * Keeps what people left out of a plan, with the digest of each change, so that the same change is off when it comes back; what
+ * they switched on again is refused no more. Call it while the plan's pending versions are still there.
  */
 export async function keepChoices(tx: Transaction, at: PlanPlace, of: { runId: string; feedId: number }): Promise<void> {
   for (const entity of ENTITIES) {
+    await tx.execute(sql`
+      delete from refusals f using left_out l
+      where f.institution_id = ${at.institutionId} and f.environment_id = ${at.environmentId} and f.feed_id = ${of.feedId} and f.entity = ${entity}
+        and l.institution_id = f.institution_id and l.run_id = ${of.runId} and l.entity = f.entity and l.source_key = f.source_key
+        and l.cause in ('before', 'person') and l.on_at is not null
+        and not exists (select from left_out o where o.institution_id = l.institution_id and o.run_id = l.run_id and o.entity = l.entity
+          and o.source_key = l.source_key and o.on_at is null and o.cause in ('before', 'person'))`);
     await tx.execute(sql`
       insert into refusals (institution_id, environment_id, feed_id, entity, source_key, action, digest, run_id, account_id, at)
       select ${at.institutionId}, ${at.environmentId}, ${of.feedId}, ${entity}, p.source_key, p.action, ${changeDigest(entity)}, ${of.runId},

@@ -28,11 +28,21 @@ export function schoolsOf(open: OpenSet, entity: Entity, alias: string): SQL | n
 const chosen = (open: OpenSet): SQL =>
   sql`(select array_agg(k) from jsonb_array_elements_text(${JSON.stringify(open.schools ?? [])}::jsonb) k)`;
 
-/** In a run over chosen schools, rows of none of them change nothing. Orgs, sessions and courses are everybody's. */
+/**
+ * In a run over chosen schools, rows of none of them change nothing. Orgs, sessions and courses are everybody's: they are read,
+ * but not archived, not even where a delta says so.
+ */
 export async function leaveOutside(tx: Transaction, open: OpenSet, entity: Entity): Promise<void> {
   const schools = schoolsOf(open, entity, "s");
   const before = schoolsOf(open, entity, "v");
-  if (open.schools === null || schools === null || before === null) return;
+  if (open.schools === null) return;
+  if (schools === null || before === null) {
+    await tx.execute(sql`
+      update ${stage(open, entity)} s set verdict = 'outside'
+      where s.verdict is null and s.status = 'tobedeleted'
+        and not exists (select from ${current(open, entity, "v")} where v.source_key = s.source_key and ${mayArchive(open, entity, "v")})`);
+    return;
+  }
   await tx.execute(sql`
     update ${stage(open, entity)} s set verdict = 'outside'
     where s.verdict is null and s.status <> 'tobedeleted' and not coalesce(${schools} && ${chosen(open)}, false)
