@@ -46,7 +46,8 @@ export function ActionRow({ row, isAt, isOpen, mayChoose, base, onTick, onOpen }
           <Op kind={row.action}>{title}</Op>
         </td>
         <th scope="row" className="c-who who">
-          <Value of={name} strong /> {row.name && row.sourceKey.length <= KEY_SHOWN ? <span className="mono">{row.sourceKey}</span> : null}{" "}
+          <Value of={name} strong />{" "}
+          {row.name ? <span className={row.sourceKey.length <= KEY_SHOWN ? "mono" : "mono vh"}>{row.sourceKey}</span> : null}{" "}
           <span className="kind">{kindOf(row)}</span>
         </th>
         <td className="c-school trunc soft">{row.school ? <Value of={row.school} /> : null}</td>
@@ -73,7 +74,7 @@ function kindOf(row: Row): string {
 }
 
 const FIELDS_SHOWN = 3;
-/** A longer key names nothing to people; it stands with the details. */
+/** A longer key names nothing to people: it is seen with the details only. */
 const KEY_SHOWN = 16;
 
 /** Only what changes. Old is grey, new is strong, and the arrow is read out as "becomes". */

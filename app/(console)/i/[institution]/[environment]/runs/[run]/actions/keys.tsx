@@ -122,7 +122,10 @@ export function KeyHints({ keys }: { keys: Keys }) {
           ))
         : null}
       <button type="button" className="hint-switch" aria-haspopup="dialog" onClick={() => keys.setShown(true)}>
-        <kbd>?</kbd> keys, on/off
+        <kbd>?</kbd> keys
+      </button>
+      <button type="button" className="hint-switch" onClick={() => keys.setOn(!keys.isOn)}>
+        {keys.isOn ? "Switch keys off" : "Switch keys on"}
       </button>
       <Dialog
         open={keys.isShown}
@@ -130,12 +133,9 @@ export function KeyHints({ keys }: { keys: Keys }) {
         environment={null}
         title="Keys of this list"
         footer={
-          <>
-            <Button onClick={() => keys.setOn(!keys.isOn)}>{keys.isOn ? "Switch keys off" : "Switch keys on"}</Button>
-            <Button data-first kind="go" onClick={() => keys.setShown(false)}>
-              Close
-            </Button>
-          </>
+          <Button data-first kind="go" onClick={() => keys.setShown(false)}>
+            Close
+          </Button>
         }
       >
         <p className="small dialog-part">
