@@ -4,9 +4,7 @@ import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { createContext } from "@/server/trpc/init";
 import { appRouter } from "@/server/trpc/root";
-
-/** Where proxy.ts says which page is asked for, since a page on the server cannot see its own address. */
-export const PATH_HEADER = "x-rollcall-path";
+import { PATH_HEADER } from "./path-header";
 
 /** Procedures as the reader of this request, for pages that are made on the server. */
 export const api = cache(async () => appRouter.createCaller(await createContext({ headers: await headers() })));

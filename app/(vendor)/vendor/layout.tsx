@@ -6,6 +6,7 @@ import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
 import { api, asked } from "@/app/_trpc/server";
+import { StaffNav } from "./staff-nav";
 
 /** The console of the vendor's own people: institutions and how their runs stand, never a roster. */
 export default async function VendorLayout({ children }: { children: ReactNode }) {
@@ -32,6 +33,7 @@ export default async function VendorLayout({ children }: { children: ReactNode }
           <SignOut />
         </span>
       </header>
+      <StaffNav />
       <main id="main" className="main wide">
         {children}
       </main>

@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 
 /** The four lists of a roster, as they stand in the address. */
-export const KINDS = ["schools", "teachers", "students", "classes"] as const;
+const KINDS = ["schools", "teachers", "students", "classes"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const KIND_WORDS: Readonly<Record<Kind, { title: string; one: string; many: string }>> = {
