@@ -19,6 +19,8 @@ export interface Ids {
   readonly class: string;
   /** A session of the owner. */
   readonly session: string;
+  /** A run of a function about this institution, that failed. */
+  readonly job: string;
 }
 
 /** How the matrix calls one procedure. Every procedure has one; a missing one fails. */

@@ -16,6 +16,7 @@ import { institutionFixtures } from "./fixtures/institutions";
 import { rosterFixtures } from "./fixtures/roster";
 import { runFixtures } from "./fixtures/runs";
 import { sessionFixtures } from "./fixtures/session";
+import { vendorJobFixtures } from "./fixtures/vendor-jobs";
 import { nobodysIds, type Scene, setScene } from "./scene";
 
 const fixtures: Fixtures = {
@@ -26,6 +27,7 @@ const fixtures: Fixtures = {
   ...runFixtures,
   ...changeFixtures,
   ...rosterFixtures,
+  ...vendorJobFixtures,
 };
 const procedures = listProcedures();
 

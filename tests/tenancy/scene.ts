@@ -75,6 +75,7 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
     const at = { institution: of.institution, environment: environment.id, bucket: environment.bucket, feed: feedId };
     await landed(db, at, keys);
   }
+  const job = await failedJob(db, of.institution);
   return {
     institution,
     owner: institution.owner.actor,
@@ -90,8 +91,18 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
       queuedRun,
       ...keys,
       session,
+      job,
     },
   };
+}
+
+/** A run of a function that failed, as the executor leaves it. */
+async function failedJob(db: TestDatabase, institutionId: number): Promise<string> {
+  const id = randomUUID();
+  await db.administrator`
+    insert into durable.jobs (id, fn_id, status, events, created_at, started_at, ended_at)
+    values (${id}, 'rollcall-prepare-run', 'failed', ${db.administrator.json([{ name: "run/requested", data: { institutionId } }])}, now(), now(), now())`;
+  return id;
 }
 
 /** A school, a class and two students that are current, and a plan that edits one and archives the other. */
@@ -133,6 +144,7 @@ export const nobodysIds = (institution: string): Ids => ({
   student: `student-${token()}`,
   class: `class-${token()}`,
   session: randomUUID(),
+  job: randomUUID(),
 });
 
 const token = (): string => randomBytes(6).toString("hex");

@@ -22,7 +22,11 @@ interface JobEvent {
 /** What a run is waiting for or doing now. */
 interface JobNow {
   readonly kind: string;
+  /** `Sleep`, `WaitForEvent`, …; null for a call that finds out what comes next. */
+  readonly op: string | null;
   readonly step: string | null;
+  /** The event that is waited for. */
+  readonly event: string | null;
   readonly attempt: number;
   readonly dueAt: Date;
   readonly worker: string | null;
@@ -43,7 +47,7 @@ export async function getJob(input: z.input<typeof GetJob>): Promise<Job> {
     const [row] = await tx.execute(sql`
       select j.id, j.fn_id as "fnId", j.status, j.events -> 0 ->> 'name' as trigger,
         case when i.id is null then null else json_build_object('slug', i.slug, 'name', i.name) end as institution,
-        j.created_at as "createdAt", j.started_at as "startedAt", j.ended_at as "endedAt", j.retry_of as "retryOf", j.reason
+        j.created_at as "createdAt", extract(epoch from durable.now_() - j.created_at)::float8 * 1000 as "ageMs", j.started_at as "startedAt", j.ended_at as "endedAt", j.retry_of as "retryOf", j.reason
       from durable.jobs j
       left join institutions i on i.id::text = j.events -> 0 -> 'data' ->> 'institutionId'
       where j.id = ${id}`);
@@ -52,7 +56,7 @@ export async function getJob(input: z.input<typeof GetJob>): Promise<Job> {
       select at, kind, label as step, attempt, owner as worker, extract(epoch from at - started_at)::float8 * 1000 as "tookMs", detail as error
       from durable.history where run_id = ${id} order by id limit 2000`);
     const now = await tx.execute(sql`
-      select q.kind, s.label as step, q.attempt, q.run_at as "dueAt", q.owner as worker, q.leased_at as since,
+      select q.kind, s.op, s.label as step, case when s.op = 'WaitForEvent' then s.name end as event, q.attempt, q.run_at as "dueAt", q.owner as worker, q.leased_at as since,
         case when q.lease is not null then extract(epoch from durable.now_() - q.beat_at)::float8 * 1000 end as "heartbeatAgeMs"
       from durable.queue q left join durable.steps s on s.run_id = q.run_id and s.step_id = q.step_id
       where q.run_id = ${id} order by q.run_at, q.id`);
@@ -72,7 +76,9 @@ const Event = z.object({
 
 const Now = z.object({
   kind: z.string(),
+  op: z.string().nullable(),
   step: z.string().nullable(),
+  event: z.string().nullable(),
   attempt: z.number(),
   dueAt: z.coerce.date(),
   worker: z.string().nullable(),

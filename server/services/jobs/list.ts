@@ -24,6 +24,8 @@ export interface JobRow {
   readonly trigger: string;
   readonly institution: { readonly slug: string; readonly name: string } | null;
   readonly createdAt: Date;
+  /** Since it was made, by the executor's clock. */
+  readonly ageMs: number;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   readonly retryOf: string | null;
@@ -37,7 +39,7 @@ export async function listJobs(input: z.input<typeof ListJobs>): Promise<{ jobs:
     tx.execute<Record<string, unknown> & { age: string }>(sql`
       select j.id, j.age::text, j.fn_id as "fnId", j.status, j.events -> 0 ->> 'name' as trigger,
         case when i.id is null then null else json_build_object('slug', i.slug, 'name', i.name) end as institution,
-        j.created_at as "createdAt", j.started_at as "startedAt", j.ended_at as "endedAt", j.retry_of as "retryOf", j.reason
+        j.created_at as "createdAt", extract(epoch from durable.now_() - j.created_at)::float8 * 1000 as "ageMs", j.started_at as "startedAt", j.ended_at as "endedAt", j.retry_of as "retryOf", j.reason
       from durable.jobs j
       left join institutions i on i.id::text = j.events -> 0 -> 'data' ->> 'institutionId'
       where (${status ?? null}::text is null or j.status = ${status ?? null})
@@ -60,6 +62,7 @@ const Row = z.object({
   trigger: z.string(),
   institution: z.object({ slug: z.string(), name: z.string() }).nullable(),
   createdAt: z.coerce.date(),
+  ageMs: z.number(),
   startedAt: z.coerce.date().nullable(),
   endedAt: z.coerce.date().nullable(),
   retryOf: z.string().nullable(),
