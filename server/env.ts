@@ -21,6 +21,8 @@ const Environment = z.object({
   SMTP_URL: z.url().optional(),
   /** The sender of every mail. */
   MAIL_FROM: z.string().default("Rollcall <no-reply@localhost>"),
+  /** What Prometheus sends as its bearer token to `/api/metrics`. Unset: only this machine may ask. */
+  METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   /** Names the point at which this process ends or stops itself; ignored in production. */
   ROLLCALL_FAILPOINT: z.string().optional(),

@@ -25,6 +25,7 @@ test("every door that is no procedure is known, and tried for strangers in the f
     "app/api/auth/[...nextauth]/route.ts": "tests/api/sign-in.test.ts",
     // Says that the process lives, to everyone, and nothing else.
     "app/api/health/route.ts": null,
+    "app/api/metrics/route.ts": "tests/api/metrics.test.ts",
     "app/api/trpc/[trpc]/route.ts": "tests/api/forged.test.ts",
     "app/api/uploads/[delivery]/[file]/route.ts": "tests/intake/upload-door.test.ts",
     "app/dev/mail/[id]/html/route.ts": "server/notify/list-mails.test.ts",
