@@ -5,6 +5,7 @@ import { env } from "./env";
 import { failureOf } from "./failure";
 import { cleanUpIntake } from "./intake/clean-up";
 import { jobFunctions } from "./jobs/functions";
+import { answerCall } from "./jobs/http-door";
 import { startJobs } from "./jobs/start";
 import { log } from "./log";
 import { sendMails } from "./notify/send-mails";
@@ -69,12 +70,7 @@ async function responseTo(request: IncomingMessage, handler: Exchange["handler"]
   const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`);
   if (url.pathname === "/api/health") return Response.json({ status: "ok" });
   if (url.pathname !== "/api/inngest") return new Response(null, { status: 404 });
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
-  const hasBody = request.method !== "GET" && request.method !== "HEAD";
-  const parts: Buffer[] = [];
-  if (hasBody) for await (const part of request) parts.push(part);
-  return handler(new Request(url, { method: request.method ?? "GET", headers, body: hasBody ? Buffer.concat(parts) : null }));
+  return answerCall(request, handler);
 }
 
 /** Does `work` again and again, one at a time; a failure is logged and does not end it. */

@@ -61,4 +61,5 @@ function isFresh(signature: string | null): boolean {
   return Math.abs(Date.now() - at) <= AGE_MS_MAX;
 }
 
-const unauthorized = (): Response => Response.json({ message: "Unauthorized" }, { status: 401 });
+/** Nobody waits for the rest of a body that was not read. */
+const unauthorized = (): Response => Response.json({ message: "Unauthorized" }, { status: 401, headers: { connection: "close" } });
