@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Transaction } from "@/db/client";
-import { deliveries, feeds, runs } from "@/db/schema";
+import { deliveries, environments, feeds, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
 import { OPEN_STATES, WORKING_STATES } from "@/server/roster/run";
@@ -82,6 +82,7 @@ async function startedAgain(tx: Transaction, of: { aside: JobRun; ended: JobRun 
     .select({ name: feeds.name, draftVersion: feeds.draftVersion })
     .from(feeds)
     .where(and(eq(feeds.institutionId, ended.institutionId), eq(feeds.id, ended.feedId)));
+  const settingsVersion = await settingsNow(tx, aside);
   const [newest] = await tx
     .select({ id: deliveries.id })
     .from(deliveries)
@@ -101,7 +102,7 @@ async function startedAgain(tx: Transaction, of: { aside: JobRun; ended: JobRun 
       trigger: "again",
       autoCommit: aside.autoCommit,
       schools: aside.schools,
-      settingsVersion: aside.settingsVersion,
+      settingsVersion,
       state: "queued",
       reason: `Prepared again because ${feed?.name ?? "another feed"} ${verb} (run ${ended.number})`,
       againOf: aside.id,
@@ -116,4 +117,15 @@ async function startedAgain(tx: Transaction, of: { aside: JobRun; ended: JobRun 
   );
   await emit(tx, { name: "run/requested", data: { institutionId: aside.institutionId, runId: made.id }, id: `run/requested:${made.id}` });
   return number;
+}
+
+/** The settings that hold now: whoever answered a question while the plan was set aside is not asked again. */
+async function settingsNow(tx: Transaction, aside: JobRun): Promise<number> {
+  const [found] = await tx
+    .select({ environment: environments.name, draft: feeds.draftVersion, production: feeds.productionVersion })
+    .from(feeds)
+    .innerJoin(environments, and(eq(environments.institutionId, feeds.institutionId), eq(environments.id, aside.environmentId)))
+    .where(and(eq(feeds.institutionId, aside.institutionId), eq(feeds.id, aside.feedId)));
+  const now = found?.environment === "production" ? found.production : found?.draft;
+  return now ?? aside.settingsVersion;
 }

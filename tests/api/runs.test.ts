@@ -218,8 +218,10 @@ test(
     const unsure = await scene.prepare(asFiles(bare({ "users.csv": all("users.csv"), "enrollments.csv": all("enrollments.csv") })));
     expect(unsure.files.find(({ name }) => name === "users.csv")?.mode).toBe("undecided");
     expect(unsure.modeQuestion).toEqual({ files: expect.arrayContaining(["users.csv", "enrollments.csv"]) });
+    // A word about every file is the last one about each of them.
+    await setMode(scene.owner, { feed: scene.feed, file: "users.csv", mode: "delta" });
     const answered = await setMode(scene.owner, { feed: scene.feed, file: "*", mode: "bulk" });
-    expect(answered).toEqual({ version: 2, prepareAgain: { run: 1, delivery: unsure.deliveries[0]?.id } });
+    expect(answered).toEqual({ version: 3, prepareAgain: { run: 1, delivery: unsure.deliveries[0]?.id } });
     expect((await scene.report(1)).modeQuestion).toBeNull();
     const { number } = await startRun(scene.owner, asked(scene, answered.prepareAgain?.delivery ?? ""));
     const sure = await scene.until(number, ["ready"]);
@@ -261,6 +263,7 @@ test(
       scope: { kind: "rows", rows: [{ entity: "users", sourceKey: "u2" }] },
       on: false,
     });
+    await setMode(scene.owner, { feed: scene.feed, file: "*", mode: "bulk" });
     const second = await scene.prepare(asFiles(district()), { feed: other, autoCommit: true });
     expect(second.state).toBe("committed");
     expect((await scene.report(1)).state).toBe("setAside");
@@ -272,6 +275,9 @@ test(
     const report = await scene.report(3);
     expect(report).toMatchObject({ againOf: 1, selection: { offCauses: { before: 1 } } });
     expect((await scene.report(1)).againAs).toBe(3);
+    // What was answered while it was set aside holds.
+    const [settings] = await db.administrator`select settings_version as version from runs where id = ${report.id}`;
+    expect(settings?.version).toBe(2);
   },
   SLOW,
 );

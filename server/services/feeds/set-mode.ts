@@ -28,7 +28,8 @@ export async function setMode(
     const { version } = await changeReading(tx, actor, {
       feed: input.feed,
       verb: "feed.setMode",
-      to: (reading) => ({ ...reading, modes: { ...reading.modes, [input.file]: input.mode } }),
+      // A word about every file is the last one about each of them.
+      to: (reading) => ({ ...reading, modes: { ...(input.file === "*" ? {} : reading.modes), [input.file]: input.mode } }),
     });
     return { version, prepareAgain: await waitingPlan(tx, actor, input.feed) };
   });
