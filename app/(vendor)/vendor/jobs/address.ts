@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Inputs } from "@/app/_trpc/outputs";
-import { JOB_STATUSES } from "@/server/services/jobs/statuses";
+import { STATUSES } from "./job-badge";
 
 /** How old a run must at least be, in minutes, with its words. */
 export const AGES = [
@@ -14,7 +14,7 @@ const one = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefine
 
 /** What the address of the page may ask for; anything else in it is left out. */
 export const Address = z.object({
-  status: one(z.enum(JOB_STATUSES)),
+  status: one(z.enum(STATUSES)),
   fn: one(z.string().min(1).max(200)),
   institution: one(z.string().min(1).max(63)),
   older: one(z.coerce.number().int().min(1).max(1_000_000)),

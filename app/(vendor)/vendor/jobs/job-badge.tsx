@@ -3,6 +3,9 @@ import type { Outputs } from "@/app/_trpc/outputs";
 
 type Status = Outputs["vendor"]["jobs"]["get"]["status"];
 
+/** In the order in which a run goes through them. */
+export const STATUSES = ["queued", "running", "completed", "failed", "cancelled"] as const satisfies readonly Status[];
+
 const LOOKS: Readonly<Record<Status, { word: string; glyph: GlyphName; tone: string }>> = {
   queued: { word: "Queued", glyph: "wait", tone: "" },
   running: { word: "Running", glyph: "working", tone: "ready" },

@@ -1,0 +1,26 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+
+const LINKS = [
+  { href: "/vendor", word: "Institutions" },
+  { href: "/vendor/jobs", word: "Jobs" },
+] as const;
+
+/** The pages of the staff console; the one that is open is marked. */
+export function StaffNav() {
+  const path = usePathname();
+  const open = LINKS.findLast(({ href }) => path === href || path.startsWith(`${href}/`));
+  return (
+    <nav className="envbar staff-nav" aria-label="Staff console">
+      <div className="switch">
+        {LINKS.map((link) => (
+          <Link key={link.href} href={link.href} aria-current={link === open ? "page" : undefined}>
+            <span className="env">{link.word}</span>
+          </Link>
+        ))}
+      </div>
+    </nav>
+  );
+}
