@@ -4,6 +4,7 @@ import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { notify } from "@/server/notify/notify";
+import { loadRenderer } from "@/server/notify/render";
 import { afterCommit } from "@/server/sync/after-commit";
 import { commit } from "@/server/sync/commit";
 import { contextOf } from "@/server/sync/context";
@@ -54,6 +55,7 @@ async function tidyUp(data: unknown): Promise<void> {
 
 async function committed(run: JobRun, decision: { selectionVersion: number; accountId: number | null }): Promise<Acted> {
   const { institutionId } = run;
+  await loadRenderer();
   try {
     const { seq } = await commit(await contextOf(institutionId, run.id), {
       selectionVersion: decision.selectionVersion,

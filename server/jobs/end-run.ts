@@ -1,6 +1,7 @@
 import type { Transaction } from "@/db/client";
 import { audit } from "@/server/audit";
 import { notify } from "@/server/notify/notify";
+import { loadRenderer } from "@/server/notify/render";
 import { contextOf } from "@/server/sync/context";
 import { type ClosedState, closeSet } from "@/server/sync/open-set";
 import { emit } from "./events";
@@ -14,6 +15,7 @@ export async function endRun(
   run: JobRun,
   how: { readonly state: ClosedState; readonly reason: string; readonly code?: string },
 ): Promise<{ closed: boolean }> {
+  if (how.state === "failed") await loadRenderer();
   const context = await contextOf(run.institutionId, run.id);
   return closeSet(context, {
     ...how,

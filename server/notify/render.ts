@@ -12,8 +12,11 @@ export interface RenderedMail {
 export const NOTICE_KINDS = ["ready", "held", "committed", "failed"] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** The renderer takes a second and 50 MB to load, so it is loaded when the first mail is written, not when the process starts. */
-const loadRenderer = () => import("./templates");
+/**
+ * The renderer takes a second and 50 MB to load, so it is loaded when the first mail is written, not when the process starts.
+ * Whoever writes a mail in a transaction that others wait for loads it before.
+ */
+export const loadRenderer = () => import("./templates");
 
 export async function renderRun(kind: NoticeKind, notice: RunNotice): Promise<RenderedMail> {
   return (await loadRenderer()).renderRunTemplate(kind, notice);
