@@ -54,7 +54,8 @@ export async function moveFence(context: Pick<SyncContext, "databases" | "instit
   for (;;) {
     await engine.asTenant(context.institutionId, (tx) =>
       tx.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
-        where application_name like ${`rollcall:${context.environmentId}:%`} and usename = current_user and pid <> pg_backend_pid()`),
+        where datname = current_database() and application_name like ${`rollcall:${context.environmentId}:%`}
+          and usename = current_user and pid <> pg_backend_pid()`),
     );
     try {
       return await engine.asTenant(context.institutionId, async (tx) => {
