@@ -12,14 +12,13 @@ import { current, name, stage } from "./tables";
  * of all of them. A new record that still lacks what every record needs is in error. Nothing to do for files that are full.
  */
 export async function completeRows(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
-  if (of.merged.size > 0 || of.files.some((file) => file.mode !== "bulk")) {
-    await rejectStrangers(tx, open, of);
-    await fillPartial(tx, open, of);
-    for (const column of of.merged) await mergeEntries(tx, open, { of, column });
-    if (of.merged.has("org_roles")) await followRoles(tx, open, of);
-    if (of.entity === "users" && of.columns.has("external_ids")) await keepProfileIds(tx, open, of);
-    await rejectIncomplete(tx, open, of);
-  }
+  if (of.merged.size === 0 && of.files.every((file) => file.mode === "bulk")) return;
+  await rejectStrangers(tx, open, of);
+  await fillPartial(tx, open, of);
+  for (const column of of.merged) await mergeEntries(tx, open, { of, column });
+  if (of.merged.has("org_roles")) await followRoles(tx, open, of);
+  if (of.entity === "users" && of.columns.has("external_ids")) await keepProfileIds(tx, open, of);
+  if (of.merged.size > 0) await rejectIncomplete(tx, open, of);
 }
 
 /** Partial rows of records that are not there, or archived: their roles alone bring nobody (back). */
@@ -100,10 +99,10 @@ async function keepProfileIds(tx: Transaction, open: OpenSet, of: EntityLoads): 
       and ${among(deltas)} and cardinality(profile_ids(v.extras)) > 0`);
 }
 
-/** A new record without what every record needs, which its file does not have or did not say: a person without any role. */
+/** A new record for which merged entries did not say what every record needs: a person without any role. */
 async function rejectIncomplete(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
   const { file } = of.files[0];
-  for (const column of (COLUMNS[of.entity] as readonly Column[]).filter((one) => one.required)) {
+  for (const column of (COLUMNS[of.entity] as readonly Column[]).filter((one) => one.required && of.columns.has(one.name))) {
     const cell = name(`s.${column.name}`);
     await keepFound(tx, open, {
       severity: "error",
