@@ -2,6 +2,7 @@ import Link from "next/link";
 import { ShareBar } from "@/app/_components/bars";
 import { count, percent } from "@/app/_components/counting";
 import { Glyph } from "@/app/_components/glyph";
+import { Op } from "@/app/_components/op";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import type { Outputs } from "@/app/_trpc/outputs";
@@ -36,13 +37,19 @@ export function HoldBox({ here, run }: HoldBoxProps) {
             <p>{help.found}</p>
             <h3>Likely cause and fix</h3>
             <p>{help.cause}</p>
-            <HoldChoices
-              place={here.place}
-              number={run.number}
-              hold={index}
-              reason={{ kind: reason.kind, count: reason.count }}
-              can={here.can}
-            />
+            {reason.settled ? (
+              <p className="hold-settled" role="status">
+                <Op kind="ok">Decided</Op> This hold stops nothing any more: it was allowed this once, or what it held is left out.
+              </p>
+            ) : (
+              <HoldChoices
+                place={here.place}
+                number={run.number}
+                hold={index}
+                reason={{ kind: reason.kind, count: reason.count }}
+                can={here.can}
+              />
+            )}
           </div>
           <Evidence reason={reason} report={here.report} />
         </div>

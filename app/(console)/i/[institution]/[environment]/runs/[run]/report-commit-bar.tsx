@@ -25,7 +25,7 @@ export function ReportCommitBar({ here, run, report }: ReportCommitBarProps) {
       environment={place.environment}
       says={
         <b>
-          {run.state === "held"
+          {run.state === "held" && !run.next.canCommit
             ? "Nothing will be written while this run is held."
             : `${counted(n, "change")} will be committed when you say so.`}
         </b>

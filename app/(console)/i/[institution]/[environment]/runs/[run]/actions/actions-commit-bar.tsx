@@ -17,7 +17,11 @@ export function ActionsCommitBar({ here, run, selection }: Pick<ActionListProps,
       environment={here.place.environment}
       says={
         <>
-          <b>{run.state === "held" ? "Nothing will be written while this run is held:" : `${counted(n, "change")} will be committed:`}</b>{" "}
+          <b>
+            {run.state === "held" && !run.next.canCommit
+              ? "Nothing will be written while this run is held:"
+              : `${counted(n, "change")} will be committed:`}
+          </b>{" "}
           <span className="ops inl">
             {(["add", "edit", "archive", "reactivate", "rekey"] as const).map((action) => (
               <Op key={action} kind={action}>
