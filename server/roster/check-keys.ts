@@ -2,6 +2,8 @@
 export interface CheckedRow {
   readonly valid: boolean;
   readonly line: number;
+  /** The row stands in this file, at minus its line, and says only a part of a record that is there. */
+  readonly partial?: string;
   readonly sourceKey: string | null;
   readonly status: "active" | "inactive" | "tobedeleted";
   readonly cells: readonly (string | null)[];

@@ -81,6 +81,7 @@ interface Beginning {
 function begun({ entity, file, headings, seen, all }: Beginning): Work {
   const { keys } = seen;
   const findings = collectFindings(file, entity);
+  const beside = new Map<string, Findings>();
   const issues: Issue[] = [];
   const references = referencesOf(entity, headings);
   const later: { ordinal: number; sourceKey: string | null; reference: Reference; key: string }[] = [];
@@ -88,8 +89,14 @@ function begun({ entity, file, headings, seen, all }: Beginning): Work {
   const [typeAt, parentAt, schoolAt] = [columnAt(entity, "type"), columnAt(entity, "parent_key"), columnAt(entity, "school_key")];
   // Only these two are named by a column that asks for a type.
   const isTyped = entity === "orgs" || entity === "academicSessions";
-  const errorAt = (ordinal: number): void => {
-    if (!findings.isValid()) keys.reject(ordinal);
+  const errorAt = (ordinal: number, told: Findings): void => {
+    if (!told.isValid()) keys.reject(ordinal);
+  };
+  const findingsOf = (partial: string | undefined): Findings => {
+    if (partial === undefined) return findings;
+    const known = beside.get(partial) ?? collectFindings(partial, entity);
+    beside.set(partial, known);
+    return known;
   };
   return {
     see(row) {
@@ -98,31 +105,32 @@ function begun({ entity, file, headings, seen, all }: Beginning): Work {
       if (parentAt !== -1) seen.parents[ordinal] = row.valid ? (row.cells[parentAt] ?? null) : null;
       if (entity === "classes") seen.schools[ordinal] = row.cells[schoolAt] ?? null;
       if (!row.valid) keys.reject(ordinal);
-      findings.begin(row.line);
-      if (row.sourceKey !== null) findings.name(row.sourceKey);
-      if (first !== null) reportDuplicate(findings, { keys, ordinal, first, file });
+      const told = findingsOf(row.partial);
+      told.begin(Math.abs(row.line));
+      if (row.sourceKey !== null) told.name(row.sourceKey);
+      if (first !== null) reportDuplicate(told, { keys, ordinal, first, file });
       if (row.valid && row.status !== "tobedeleted") {
         for (const reference of references) {
           const value = row.cells[reference.index];
           if (value == null) continue;
           for (const key of reference.column.type === "list" ? value.split(",") : [value]) {
             if (reference.refers === entity) later.push({ ordinal, sourceKey: row.sourceKey, reference, key });
-            else resolve(findings, { reference, key, target: all.get(reference.refers) });
+            else resolve(told, { reference, key, target: all.get(reference.refers) });
           }
         }
-        for (const check of own) check(row, findings);
+        for (const check of own) check(row, told);
       }
-      errorAt(ordinal);
+      errorAt(ordinal, told);
     },
     end() {
       for (const { ordinal, sourceKey, reference, key } of later) {
         findings.begin(keys.line(ordinal));
         if (sourceKey !== null) findings.name(sourceKey);
         resolve(findings, { reference, key, target: seen });
-        errorAt(ordinal);
+        errorAt(ordinal, findings);
       }
       if (parentAt !== -1) issues.push(...findCycles(keys, seen.parents, { file, entity }));
-      issues.push(...findings.take(), ...findings.takeCounted());
+      for (const told of [findings, ...beside.values()]) issues.push(...told.take(), ...told.takeCounted());
       return { issues, rejected: keys.rejected };
     },
   };

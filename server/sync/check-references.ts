@@ -168,7 +168,7 @@ async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<nu
   const cell = name(`s.${column.name}`);
   const names =
     column.type === "list" ? sql`string_to_array(${cell}, ',') && (select array_agg(k) from bad)` : sql`${cell} in (select k from bad)`;
-  const told = (position: SQL) => sql`s.source_key, ${position} as position, ${entity.files[0].file}::text as file, s.line,
+  const told = (position: SQL) => sql`s.source_key, ${position} as position, ${placeOf(entity)},
     ${entity.heading(column.name)}::text as column_name, ${cell} as seen, ${cell} || ${` ${of.detail}`}::text as detail`;
   const bad = sql`bad as materialized (${of.keys})`;
   const found = entity.isDirect
@@ -187,6 +187,12 @@ async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<nu
   return keepFound(tx, open, { severity: "error", code: of.code, entity: entity.entity, ...found });
 }
 
+/** Where a row stands: a partial one in a file of its own. */
+const placeOf = (entity: EntityLoads): SQL =>
+  entity.isDirect
+    ? sql`${entity.files[0].file}::text as file, s.line`
+    : sql`coalesce(s.partial, ${entity.files[0].file}::text) as file, abs(s.line) as line`;
+
 /** Takes the fingerprints of the lines that an expression found. */
 const unmarked = (open: OpenSet, entity: Entity, found: string): SQL =>
   sql`unmarked as (
@@ -197,7 +203,7 @@ async function dropMentions(tx: Transaction, open: OpenSet, of: Checking & { col
   const { entity } = of;
   const kept = sql`(select nullif(string_agg(k, ',' order by place), '') from unnest(string_to_array(s.agent_keys, ',')) with ordinality a(k, place)
     where k not in (select k from bad))`;
-  const told = (position: SQL) => sql`s.source_key, ${position} as position, ${entity.files[0].file}::text as file, s.line,
+  const told = (position: SQL) => sql`s.source_key, ${position} as position, ${placeOf(entity)},
     ${entity.heading("agent_keys")}::text as column_name, null::text as seen, 'Names people who are in none of the files and not in the roster; the mention was dropped.'::text as detail`;
   const names = sql`string_to_array(s.agent_keys, ',') && (select array_agg(k) from bad)`;
   const bad = sql`bad as materialized (${of.missing})`;

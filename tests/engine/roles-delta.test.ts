@@ -110,11 +110,12 @@ test("roles alone change the schools and the main role of those who are there, a
       ROLES +
       role("r1", "u1", { org: "s1", word: "student", status: `tobedeleted,${STAMP}` }) +
       role("r2", "u1", { org: "s2", word: "student", status: `active,${STAMP}` }) +
-      role("r7", "u7", { org: "s2", word: "student", status: `active,${STAMP}` }),
+      role("r7", "u7", { org: "s2", word: "student", status: `active,${STAMP}` }) +
+      role("r9", "u2", { org: "s9", word: "aide", type: "secondary", status: `active,${STAMP}` }),
   });
   expect(await people(scene)).toEqual({ u1: "u1 | student | s2 | r2", u2: "u2 | teacher | s1,s2 | r4,r6" });
-  expect(errors).toEqual(["REF_MISSING roles.csv:4"]);
-  expect(counts).toMatchObject({ read: 2, add: 0, edit: 1, rejected: 1 });
+  expect(errors).toEqual(["REF_MISSING roles.csv:4", "REF_MISSING roles.csv:5"]);
+  expect(counts).toMatchObject({ read: 3, add: 0, edit: 1, rejected: 2 });
 });
 
 test("an id that a profile gave stays when a delta names the person without the profile", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { checkDelivery } from "@/server/cli/check-delivery";
 import { COLUMNS } from "@/server/roster/entities";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
 import { collect, memoryDelivery, NO_SETTINGS, readAll } from "./in-memory";
@@ -124,6 +125,15 @@ test("people of a delta, and those whom only its roles.csv names, come in one re
     { sourceKey: "u2", line: -3, partial: "roles.csv" },
   ]);
   expect([cell(rows[0]?.cells, "primary_role"), cell(rows[0]?.cells, "org_keys")]).toEqual(["student", "s2"]);
+});
+
+test("what a check finds in roles alone stands at their line of roles.csv", async () => {
+  const files = {
+    "manifest.csv": manifest({ roles: "delta" }),
+    "roles.csv": `${ROLES}r9,active,2026-09-01T00:00:00Z,u2,secondary,proctor,,,s1,\n`,
+  };
+  const { issues } = await checkDelivery(onerosterCsv, memoryDelivery(files), { settings: NO_SETTINGS });
+  expect(issues.map(({ code, at }) => `${code} ${at}`)).toEqual(["REF_UNVERIFIED roles.csv:2"]);
 });
 
 test("a role that names nobody of a full users.csv is an error at its place in roles.csv", async () => {
