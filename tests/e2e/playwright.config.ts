@@ -10,6 +10,8 @@ export default defineConfig({
   outputDir: place("../../test-results"),
   globalSetup: place("support/system.ts"),
   workers: 1,
+  // Long ones have commands of their own (long.config.ts).
+  grepInvert: /@all|@huge/,
   timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import postgres from "postgres";
+import { z } from "zod";
+import { commandActor } from "@/server/auth/actor";
+import type { DemoDelivery } from "@/server/cli/demo-district";
+import { commit, prepare, upload } from "@/server/cli/demo-play";
+import { listMails } from "@/server/notify/list-mails";
+import { WORKING_STATES } from "@/server/roster/run";
+import { addMember } from "@/server/services/members/add";
+import { addStaff } from "@/server/services/vendor/add-staff";
+import type { Person } from "@/server/trpc/person";
+import { districtFiles } from "./district";
+import { createScene, type Scene, signedInPerson } from "./scene";
+
+/** Who looks at a page: a member of every institution of the gallery, staff, somebody who belongs nowhere, nobody. */
+export const VIEWERS = ["member", "staff", "stranger", "nobody"] as const;
+export type Viewer = (typeof VIEWERS)[number];
+
+/** One page in one of its states. `file` is the page's own below `app/`. */
+export interface Picture {
+  readonly name: string;
+  readonly file: string;
+  readonly path: string;
+  readonly viewer: Viewer;
+  /** What its answer says. */
+  readonly status?: number;
+}
+
+export interface Gallery {
+  readonly pictures: readonly Picture[];
+  readonly emails: Readonly<Record<Exclude<Viewer, "nobody">, string>>;
+  /** Lets the run that is held at work go on. */
+  close(): Promise<void>;
+}
+
+const STUDENTS = 210;
+const PATIENCE_MS = 60_000;
+const CONSOLE = "(console)/i/[institution]/[environment]";
+
+/** Institutions in every state that a page can show, made by the doors that people use. */
+export async function hangGallery(): Promise<Gallery> {
+  const mark = randomBytes(4).toString("hex");
+  const emails = { member: `member@${mark}.example`, staff: `staff@${mark}.example`, stranger: `stranger@${mark}.example` };
+  await addStaff({ email: emails.staff, name: "Sam Ortiz", role: "support" });
+  const scene = async (): Promise<{ scene: Scene; person: Person; base: string }> => {
+    const made = await createScene();
+    await addMember(await commandActor(made.slug), { email: emails.member, name: "Robin Adeyemi", role: "admin" });
+    return { scene: made, person: await signedInPerson(made), base: `/i/${made.slug}/preview` };
+  };
+  const fresh = await scene();
+  const ready = await scene();
+  const monday = districtFiles({ seed: 11, students: STUDENTS });
+  await play(ready, monday, "committed");
+  await play(ready, withErrors(districtFiles({ seed: 11, students: STUDENTS, alterations: SOME })), "ready");
+  const held = await scene();
+  await play(held, monday, "committed");
+  await play(held, districtFiles({ seed: 11, students: STUDENTS, alterations: { withoutStudents: FEWER } }), "held");
+  const failed = await scene();
+  await play(failed, inACircle(monday), "failed");
+  const working = await scene();
+  const release = await play(working, monday, "loading");
+  const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
+  const place = { institution: ready.scene.slug, environment: "preview" } as const;
+  const record = async (kind: "schools" | "teachers" | "students" | "classes"): Promise<string> => {
+    const { rows } = await ready.person.api.roster.list.query({ ...place, kind });
+    return `${ready.base}/${kind}/${encodeURIComponent(rows[0]?.sourcedId ?? "")}`;
+  };
+  const inConsole = (name: string, file: string, path: string): Picture => ({ name, file: `${CONSOLE}/${file}`, path, viewer: "member" });
+  const kinds = ["schools", "teachers", "students", "classes"] as const;
+  return {
+    emails,
+    close: release,
+    pictures: [
+      inConsole("status-never-synced", "page.tsx", fresh.base),
+      inConsole("status-ready", "page.tsx", ready.base),
+      inConsole("status-held", "page.tsx", held.base),
+      inConsole("status-failed", "page.tsx", failed.base),
+      inConsole("status-working", "page.tsx", working.base),
+      inConsole("status-production", "page.tsx", `/i/${ready.scene.slug}/production`),
+      inConsole("upload-first", "upload/page.tsx", `${fresh.base}/upload`),
+      inConsole("upload-later", "upload/page.tsx", `${ready.base}/upload`),
+      inConsole("history-empty", "runs/page.tsx", `${fresh.base}/runs`),
+      inConsole("history", "runs/page.tsx", `${ready.base}/runs`),
+      inConsole("report-committed", "runs/[run]/page.tsx", `${ready.base}/runs/1`),
+      inConsole("report-ready", "runs/[run]/page.tsx", `${ready.base}/runs/2`),
+      inConsole("report-held", "runs/[run]/page.tsx", `${held.base}/runs/2`),
+      inConsole("report-failed", "runs/[run]/page.tsx", `${failed.base}/runs/1`),
+      inConsole("report-working", "runs/[run]/page.tsx", `${working.base}/runs/1`),
+      inConsole("actions", "runs/[run]/actions/page.tsx", `${ready.base}/runs/2/actions`),
+      inConsole("actions-edits", "runs/[run]/actions/page.tsx", `${ready.base}/runs/2/actions?action=edit`),
+      inConsole("actions-committed", "runs/[run]/actions/page.tsx", `${ready.base}/runs/1/actions`),
+      inConsole("actions-none", "runs/[run]/actions/page.tsx", `${ready.base}/runs/2/actions?text=nobody+is+called+so`),
+      inConsole("findings", "runs/[run]/findings/page.tsx", `${ready.base}/runs/2/findings`),
+      ...kinds.map((kind) => inConsole(`${kind}-empty`, "[kind]/page.tsx", `${fresh.base}/${kind}`)),
+      ...kinds.map((kind) => inConsole(kind, "[kind]/page.tsx", `${ready.base}/${kind}`)),
+      ...(await Promise.all(kinds.map(async (kind) => inConsole(`${kind}-one`, "[kind]/[sourcedId]/page.tsx", await record(kind))))),
+      inConsole("members", "members/page.tsx", `${ready.base}/members`),
+      inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
+      { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
+      { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
+      { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
+      { name: "front", file: "page.tsx", path: "/", viewer: "member" },
+      { name: "login", file: "(auth)/login/page.tsx", path: "/login", viewer: "nobody" },
+      { name: "login-link", file: "(auth)/login/link/page.tsx", path: "/login/link?token=unknown", viewer: "nobody" },
+      { name: "help", file: "help/codes/page.tsx", path: "/help/codes", viewer: "nobody" },
+      { name: "help-one", file: "help/codes/[code]/page.tsx", path: "/help/codes/REF_MISSING", viewer: "nobody" },
+      { name: "mails", file: "dev/mail/page.tsx", path: "/dev/mail", viewer: "nobody" },
+      { name: "mail", file: "dev/mail/[id]/page.tsx", path: `/dev/mail/${mail?.id}`, viewer: "nobody" },
+      { name: "not-found", file: "not-found.tsx", path: "/no/such/page", viewer: "nobody", status: 404 },
+      { ...inConsole("not-found-run", "not-found.tsx", `${ready.base}/runs/999`), status: 404 },
+      { ...inConsole("not-found-institution", "not-found.tsx", "/i/elsewhere/preview"), file: "not-found.tsx", status: 404 },
+    ],
+  };
+}
+
+const SOME = { withoutStudents: new Set([10, 11]), renamedStudents: new Set([20, 21, 22]), addedStudents: 3 };
+const FEWER: ReadonlySet<number> = new Set(Array.from({ length: 30 }, (_, index) => 10 + index));
+
+/** A run up to a state. Resolves to what lets it go on, where the state is one in which a worker works. */
+async function play(
+  { scene, person }: { scene: Scene; person: Person },
+  delivery: DemoDelivery,
+  wanted: "committed" | "ready" | "held" | "failed" | "loading",
+): Promise<() => Promise<void>> {
+  const place = { institution: scene.slug, environment: "preview" } as const;
+  const id = await upload(person, { place, feed: scene.feed, delivery });
+  const to = { place, feed: scene.feed, delivery: id, kind: "full" } as const;
+  if (wanted === "ready" || wanted === "committed") {
+    const number = await prepare(person, to);
+    if (wanted === "committed") await commit(person, { ...place, run: number });
+    return async () => {};
+  }
+  const release = wanted === "loading" ? await stopAtPeople(scene) : async () => {};
+  const { number } = await person.api.runs.start.mutate({ ...place, feed: scene.feed, delivery: id, kind: "full", autoCommit: false });
+  for (const deadline = Date.now() + PATIENCE_MS; ; await pause(100)) {
+    const { state, reason, phases } = await person.api.runs.progress.query({ ...place, run: number });
+    if (state === wanted && (wanted !== "loading" || phases.some(({ item }) => item === "classes.csv"))) return release;
+    if (!WORKING_STATES.some((working) => working === state)) throw new Error(`Run ${number} is ${state}: ${reason}`);
+    if (Date.now() > deadline) throw new Error(`Run ${number} is still ${state}`);
+  }
+}
+
+/** Runs of this institution come as far as the file of people and wait there until this is let go. */
+async function stopAtPeople(scene: Scene): Promise<() => Promise<void>> {
+  const sql = postgres(z.string().parse(process.env.DATABASE_URL), { max: 1, onnotice: () => {} });
+  const connection = await sql.reserve();
+  await connection`select pg_advisory_lock(hashtext(${scene.slug}))`;
+  await connection.unsafe(`
+    create function wait_at_people() returns trigger language plpgsql as $$
+    begin perform pg_advisory_xact_lock_shared(hashtext('${scene.slug}')); return new; end $$;
+    create trigger wait_at_people before insert on run_progress for each row
+    when (new.item = 'users.csv' and new.institution_id = ${(await commandActor(scene.slug)).institutionId})
+    execute function wait_at_people()`);
+  return async () => {
+    await connection`select pg_advisory_unlock(hashtext(${scene.slug}))`;
+    await connection`drop function wait_at_people() cascade`;
+    connection.release();
+    await sql.end();
+  };
+}
+
+const changed = (delivery: DemoDelivery, name: string, change: (text: string) => string): DemoDelivery => ({
+  ...delivery,
+  files: delivery.files.map((file) => (file.name === name ? { name, text: change(file.text) } : file)),
+});
+
+/** With rows that cannot be read, and one that names a class that nobody has. */
+export function withErrors(delivery: DemoDelivery): DemoDelivery {
+  const bad = ["bad-1,,,true,school-001,teachr,b1,,Ann,Lee,,,,,,,,", "bad-2,,,true,school-001,student,b2,,,,,,,,,,,"];
+  const users = changed(delivery, "users.csv", (text) => `${text}${bad.join("\n")}\n`);
+  return changed(users, "enrollments.csv", (text) => {
+    const [header = "", first = ""] = text.split("\n");
+    const columns = header.split(",");
+    const cells = first.split(",");
+    cells[columns.indexOf("sourcedId")] = "astray-1";
+    cells[columns.indexOf("classSourcedId")] = "class-of-nobody";
+    return `${text}${cells.join(",")}\n`;
+  });
+}
+
+/** The district and its first school belong to each other, which nothing can be made of. */
+const inACircle = (delivery: DemoDelivery): DemoDelivery =>
+  changed(delivery, "orgs.csv", (text) => text.replace(/^(district,.*),$/m, "$1,school-001"));
