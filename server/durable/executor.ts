@@ -6,6 +6,7 @@ import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
 import { type Bell, bell } from "./bell";
 import { call, type Endpoint, inBandSync, requestBody } from "./call";
+import { institutionOf, logCall } from "./call-log";
 import { commit } from "./commit";
 import { doControls } from "./control";
 import { untilNextMs, whatIsDue } from "./due";
@@ -186,6 +187,7 @@ async function perform(state: State, held: Held): Promise<void> {
     return;
   }
   let outcome: Outcome;
+  const startedAt = performance.now();
   try {
     outcome = outcomeOf(await call(options.endpoint, held, body));
   } catch (cause) {
@@ -194,7 +196,9 @@ async function perform(state: State, held: Held): Promise<void> {
   await failpoint("durable:before-commit");
   const recorded = await commitOrFail(state, held, { spec, outcome });
   await failpoint("durable:after-commit");
-  if (!recorded) log.warn({ worker: options.workerName, run: held.runId, step: held.stepId }, "durable lease lost: result not recorded");
+  const about = { worker: options.workerName, run: held.runId, step: held.stepId, institution: institutionOf(body) };
+  if (recorded) logCall(held, { body, outcome, tookMs: performance.now() - startedAt });
+  else log.warn(about, "durable lease lost: result not recorded");
 }
 
 /**

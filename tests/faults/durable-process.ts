@@ -28,6 +28,8 @@ export async function startWorker(options: {
   drainMs?: number;
   /** Runs the system's own functions instead of those made for faults. */
   isMain?: boolean;
+  /** Hears every line of the log, at level debug. */
+  onLog?: (text: string) => void;
 }): Promise<WorkerProcess> {
   const child = spawn(
     process.execPath,
@@ -41,7 +43,7 @@ export async function startWorker(options: {
     ],
     {
       cwd: checkout,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", options.onLog === undefined ? "inherit" : "pipe"],
       env: {
         NODE_ENV: process.env.NODE_ENV,
         PATH: process.env.PATH,
@@ -50,19 +52,20 @@ export async function startWorker(options: {
         ROLLCALL_ENV: "test",
         ROLLCALL_SECRET: deploymentSecret(),
         ROLLCALL_DATA: dataPlace(),
-        LOG_LEVEL: process.env.WORKER_LOG ?? "silent",
+        LOG_LEVEL: options.onLog === undefined ? (process.env.WORKER_LOG ?? "silent") : "debug",
         ROLLCALL_FAILPOINT: options.failpoint ?? "",
       },
     },
   );
   alive.add(child);
+  child.stderr?.on("data", (text: Buffer) => options.onLog?.(text.toString()));
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>
     child.once("exit", (code, signal) => {
       alive.delete(child);
       resolve(signal ?? code);
     }),
   );
-  const ready = new Promise<void>((resolve) => child.stdout.on("data", (text: Buffer) => text.includes("ready") && resolve()));
+  const ready = new Promise<void>((resolve) => child.stdout?.on("data", (text: Buffer) => text.includes("ready") && resolve()));
   await Promise.race([
     ready,
     ended.then((how) => {
