@@ -1,21 +1,38 @@
 import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { deliveries, runDeliveries, runs } from "@/db/schema";
+import { asEngine } from "@/server/database";
 import type { JobRun } from "./run-of";
 
+/** More deliveries than a run can take are not even looked at. */
+const CANDIDATES_MAX = 40;
+
+/** Whether an earlier delivery can be built upon: a full list needs nothing before it, a refused one is nothing to build upon. */
+export type DeliveryNature = "bulk" | "delta" | "refused";
+
 /**
- * What a run reads, oldest first: its own delivery, and where that holds deltas every earlier one of the feed that arrived
- * since the last committed one (ARCHITECTURE §5). Written down, so that a second call and the report say the same.
+ * What a run reads, oldest first: its own delivery, and where that holds deltas every earlier one of the feed that arrived since
+ * the last committed one, back to the newest full list (ARCHITECTURE §5). What could not be read was told by its own run and is
+ * left out. Written down, so that a second call and the report say the same.
  */
-export async function chooseDeliveries(tx: Transaction, run: JobRun, hasDelta: boolean): Promise<string[]> {
-  const known = await takenBy(tx, run);
+export async function chooseDeliveries(run: JobRun, natureOf: (deliveryId: string) => Promise<DeliveryNature>): Promise<string[]> {
+  const known = await asEngine(run.institutionId, (tx) => takenBy(tx, run));
   if (known.length > 0) return known;
-  const taken = hasDelta ? [...(await pendingBefore(tx, run)), run.deliveryId] : [run.deliveryId];
-  await tx
-    .insert(runDeliveries)
-    .values(taken.map((deliveryId, index) => ({ institutionId: run.institutionId, runId: run.id, position: index + 1, deliveryId })))
-    .onConflictDoNothing();
-  return takenBy(tx, run);
+  const taken = [run.deliveryId];
+  if ((await natureOf(run.deliveryId)) === "delta") {
+    for (const earlier of await asEngine(run.institutionId, (tx) => pendingBefore(tx, run))) {
+      const nature = await natureOf(earlier);
+      if (nature !== "refused") taken.unshift(earlier);
+      if (nature === "bulk") break;
+    }
+  }
+  return asEngine(run.institutionId, async (tx) => {
+    await tx
+      .insert(runDeliveries)
+      .values(taken.map((deliveryId, index) => ({ institutionId: run.institutionId, runId: run.id, position: index + 1, deliveryId })))
+      .onConflictDoNothing();
+    return takenBy(tx, run);
+  });
 }
 
 async function takenBy(tx: Transaction, run: JobRun): Promise<string[]> {
@@ -27,6 +44,7 @@ async function takenBy(tx: Transaction, run: JobRun): Promise<string[]> {
   return rows.map((row) => row.deliveryId);
 }
 
+/** Deliveries between the last committed one and the run's own, newest first. */
 async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
   const own = await arrival(tx, run, run.deliveryId);
   const [committed] = await tx
@@ -55,7 +73,8 @@ async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
         last === null ? undefined : isAfter(last),
       ),
     )
-    .orderBy(asc(deliveries.finishedAt), asc(deliveries.id));
+    .orderBy(desc(deliveries.finishedAt), desc(deliveries.id))
+    .limit(CANDIDATES_MAX);
   return rows.map((row) => row.id);
 }
 

@@ -7,7 +7,7 @@ import type { OpenSet, SyncContext } from "@/server/sync/context";
 import { fenced, takeOver } from "@/server/sync/fence";
 import { keepPackageIssues } from "@/server/sync/issues";
 import { beginPhase } from "@/server/sync/progress";
-import { chooseDeliveries } from "./choose-deliveries";
+import { chooseDeliveries, type DeliveryNature } from "./choose-deliveries";
 import { withReading } from "./open-reading";
 import type { JobRun } from "./run-of";
 import { RunRefused } from "./step-result";
@@ -26,8 +26,7 @@ const DELIVERIES_MAX = 20;
  * loaded. Throws RunRefused when one of them may not be loaded. Safe to run twice.
  */
 export async function collect(context: SyncContext, run: JobRun): Promise<readonly Collected[]> {
-  const hasDelta = await withReading(run, run.deliveryId, async (reading) => reading.readers.some((reader) => reader.mode !== "bulk"));
-  const deliveries = await asEngine(run.institutionId, (tx) => chooseDeliveries(tx, run, hasDelta));
+  const deliveries = await chooseDeliveries(run, (delivery) => natureOf(run, delivery));
   if (deliveries.length > DELIVERIES_MAX) {
     throw new RunRefused("TOO_MANY_DELIVERIES", `${deliveries.length} deliveries wait for this feed; commit an earlier one first.`);
   }
@@ -43,6 +42,19 @@ export async function collect(context: SyncContext, run: JobRun): Promise<readon
   if (collected.every((one) => one.entities.length === 0))
     throw new RunRefused("NOTHING_TO_LOAD", "No file of this delivery can be loaded.");
   return collected;
+}
+
+/** How a delivery is read, as far as it matters for what has to come before it. */
+async function natureOf(run: JobRun, delivery: string): Promise<DeliveryNature> {
+  try {
+    return await withReading(run, delivery, async (reading) => {
+      if (reading.issues.some((issue) => issue.severity === "refusal")) return "refused";
+      return reading.readers.every((reader) => reader.mode === "bulk") ? "bulk" : "delta";
+    });
+  } catch (cause) {
+    if (cause instanceof RunRefused) return "refused";
+    throw cause;
+  }
 }
 
 async function collectDelivery(

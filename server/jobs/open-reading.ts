@@ -2,7 +2,8 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { feedSettings, feeds } from "@/db/schema";
 import { asEngine } from "@/server/database";
-import { deliveryFiles } from "@/server/intake/delivery";
+import { AppError } from "@/server/errors";
+import { deliveryFiles, type OpenDelivery } from "@/server/intake/delivery";
 import { findSource } from "@/server/sources";
 import type { Reading, ReadingSettings } from "@/server/sources/source";
 import type { JobRun } from "./run-of";
@@ -17,11 +18,20 @@ const Settings = z.object({
 /** Opens one delivery of a run as its feed's settings say, hands it to `work`, and removes what was spooled, however that ends. */
 export async function withReading<T>(run: JobRun, deliveryId: string, work: (reading: Reading) => Promise<T>): Promise<T> {
   const { source, settings } = await sourceOf(run);
-  const delivery = await asEngine(run.institutionId, (tx) => deliveryFiles(tx, { institutionId: run.institutionId, deliveryId }));
+  const delivery = await openDelivery(run, deliveryId);
   try {
     return await work(await source.open(delivery, settings));
   } finally {
     await delivery.close();
+  }
+}
+
+async function openDelivery(run: JobRun, deliveryId: string): Promise<OpenDelivery> {
+  try {
+    return await asEngine(run.institutionId, (tx) => deliveryFiles(tx, { institutionId: run.institutionId, deliveryId }));
+  } catch (cause) {
+    if (cause instanceof AppError) throw new RunRefused("DELIVERY_GONE", "What arrived is not kept any more; send it again.");
+    throw cause;
   }
 }
 

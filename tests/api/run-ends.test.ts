@@ -70,3 +70,22 @@ test(
   },
   SLOW,
 );
+
+test(
+  "a delta builds upon the newest full list that nobody committed, and on nothing that could not be read",
+  async () => {
+    const scene = await createRunScene();
+    const header = file("users.csv").split("\n")[0];
+    await scene.deliver(asFiles(district({ "users.csv": file("users.csv", people(30)) })));
+    await scene.deliver(asFiles(district({ "users.csv": "sourcedId,status\nu1,\n" })));
+    await scene.deliver(asFiles(district()));
+    const rows =
+      "n1,active,2026-09-01T00:00:00.000Z,true,s1,student,new,,New,Person,,,,,,,09,\nx9,tobedeleted,2026-09-02T00:00:00.000Z,,,,,,,,,,,,,,,\n";
+    const plan = await scene.prepare([{ name: "users.csv", content: `${header}\n${rows}` }]);
+    expect(plan.deliveries).toHaveLength(2);
+    expect(plan.files.filter(({ name }) => name === "users.csv").map(({ mode }) => mode)).toEqual(["bulk", "delta"]);
+    expect(plan.issues.filter(({ severity }) => severity !== "warning")).toEqual([]);
+    expect(plan.counts.users).toMatchObject({ add: 4, archive: 0 });
+  },
+  SLOW,
+);
