@@ -26,11 +26,12 @@ export async function timelineOf(tx: Transaction, actor: TenantActor, run: RunRo
     .where(and(eq(choices.institutionId, actor.institutionId), eq(choices.runId, run.id)))
     .orderBy(asc(choices.version));
   const nameOf = await namesOf(tx, [run.startedBy, run.decidedBy, ...acts.map((act) => act.accountId)]);
+  const steps = await phases(tx, run);
   const entries: TimelineEntry[] = [
     ...(await arrivals(tx, run)),
     started(run, nameOf(run.startedBy)),
-    ...(await phases(tx, run)),
-    ...prepared(run),
+    ...steps,
+    ...prepared(run, steps),
     ...acts.map((act): TimelineEntry => {
       const who = nameOf(act.accountId);
       const text = `${counted(act.changed, ["change", "changes"])} ${act.isOn ? "selected again" : "left out"}${act.undoneAt === null ? "" : ", undone"}`;
@@ -97,13 +98,14 @@ async function phases(tx: Transaction, run: RunRow): Promise<TimelineEntry[]> {
   });
 }
 
-function prepared(run: RunRow): TimelineEntry[] {
+/** A plan is ready with the transaction that ends its last phase, whose own end is told a moment later. */
+function prepared(run: RunRow, steps: readonly TimelineEntry[]): TimelineEntry[] {
   if (run.preparedAt === null) return [];
   const total = sumOf(totalOf(plannedChanges(parseRunCounts(run.counts))));
   const held = run.verdict !== null && typeof run.verdict === "object" && "outcome" in run.verdict && run.verdict.outcome === "hold";
   return [
     {
-      at: run.preparedAt,
+      at: new Date(Math.max(run.preparedAt.getTime(), ...steps.map(({ at }) => at.getTime()))),
       kind: held ? "held" : "ready",
       text: held ? "Held for a person" : "Ready to review",
       detail: counted(total, ["change", "changes"]),
