@@ -110,6 +110,8 @@ create table partitions.indexes (
   parent text not null,
   name text not null,
   is_unique boolean not null default false,
+  -- Of use to readers of a roster alone: a first load does without until it is committed.
+  is_later boolean not null default false,
   columns text not null,
   condition text not null default '',
   primary key (parent, name)
@@ -124,13 +126,13 @@ insert into partitions.indexes (parent, name, columns) values
   ('relationship_versions', 'user_key', 'user_key'),
   ('relationship_versions', 'related_user_key', 'related_user_key');
 
--- Builds the indexes of one partition.
-create function partitions.build_indexes(of_parent text, made text, prefix text) returns void language plpgsql as $$
+-- Builds the indexes of one partition: those that a load needs, or those that can wait.
+create function partitions.build_indexes(of_parent text, made text, prefix text, later boolean) returns void language plpgsql as $$
 declare
   wanted partitions.indexes;
 begin
-  for wanted in select * from partitions.indexes where parent = of_parent order by is_unique desc, name loop
-    execute format('create %s index %I on partitions.%I (%s) %s', case when wanted.is_unique then 'unique' else '' end,
+  for wanted in select * from partitions.indexes where parent = of_parent and is_later = later order by is_unique desc, name loop
+    execute format('create %s index if not exists %I on partitions.%I (%s) %s', case when wanted.is_unique then 'unique' else '' end,
       made || '_' || wanted.name, made, prefix || wanted.columns, wanted.condition);
   end loop;
 end $$;
@@ -162,8 +164,9 @@ begin
     for number in 1..8 loop
       execute format('create table partitions.%I partition of %I for values in (%s) with (fillfactor = 95)', versions || '_' || number, versions, number);
       execute format('create table partitions.%I partition of %I for values in (%s)', noun || '_fingerprints_' || number, noun || '_fingerprints', number);
-      perform partitions.build_indexes(versions, versions || '_' || number, 'environment_id, ');
-      perform partitions.build_indexes(noun || '_fingerprints', noun || '_fingerprints_' || number, 'environment_id, ');
+      perform partitions.build_indexes(versions, versions || '_' || number, 'environment_id, ', false);
+      perform partitions.build_indexes(versions, versions || '_' || number, 'environment_id, ', true);
+      perform partitions.build_indexes(noun || '_fingerprints', noun || '_fingerprints_' || number, 'environment_id, ', false);
       if noun = 'user' then perform partitions.build_words(versions || '_' || number); end if;
     end loop;
     execute format('create view %I with (security_invoker) as
@@ -262,14 +265,14 @@ end $$;
 
 -- Builds the indexes, gathers statistics and attaches. False, and nothing done, when keys are not unique.
 create function partitions.attach(parent text, environment integer) returns boolean
-language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 30 as $$
+language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 15 as $$
 declare
   own integer := partitions.own_bucket(environment);
   made text := parent || '_' || own;
 begin
   set local lock_timeout = '5s';
-  perform partitions.build_indexes(parent, made, '');
-  execute format('analyze partitions.%I', made);
+  perform partitions.build_indexes(parent, made, '', false);
+  if parent like '%versions' then execute format('analyze partitions.%I', made); end if;
   execute format('alter table public.%I attach partition partitions.%I for values in (%s)', parent, made, own);
   return true;
 exception when unique_violation then
@@ -296,18 +299,23 @@ begin
   end loop;
 end $$;
 
--- Makes people of an environment with partitions of its own quick to find. Called after a commit; does nothing the second time.
-create function partitions.index_words(environment integer) returns void
+-- Builds what readers of a roster in own partitions need beyond what the load needed. Called after a commit; does nothing the
+-- second time. Readers go on meanwhile.
+create function partitions.index_roster(environment integer) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  made text := 'user_versions_' || (1000 + environment);
+  own integer := 1000 + environment;
+  named text;
 begin
   if not exists (select from environments where id = environment) then
     raise exception 'No environment % in this institution', environment using errcode = 'insufficient_privilege';
   end if;
-  if to_regclass('partitions.' || made) is not null and to_regclass('partitions.' || made || '_words') is null then
-    perform partitions.build_words(made);
-  end if;
+  for named in select distinct parent from partitions.indexes where is_later loop
+    if to_regclass('partitions.' || named || '_' || own) is not null then
+      perform partitions.build_indexes(named, named || '_' || own, '', true);
+    end if;
+  end loop;
+  if to_regclass('partitions.user_versions_' || own) is not null then perform partitions.build_words('user_versions_' || own); end if;
 end $$;
 
 -- Joins through a parent are planned by the parent's own statistics, which nothing gathers by itself. Called after a commit;
@@ -335,7 +343,7 @@ begin
 end $$;
 
 revoke execute on all functions in schema partitions from public;
-grant execute on function partitions.make, partitions.attach, partitions.remove, partitions.empty, partitions.index_words,
+grant execute on function partitions.make, partitions.attach, partitions.remove, partitions.empty, partitions.index_roster,
   partitions.analyze_bucket, partitions.analyze_parents to rollcall_engine;
 
 -- Finds people by any part of their words. Pattern matching cannot use an index under row level security, so this runs past it

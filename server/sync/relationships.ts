@@ -16,14 +16,12 @@ export async function deriveRelationships(tx: Transaction, open: OpenSet): Promi
     tx,
     z.object({ landed: z.number() }),
     sql`
-      with people as materialized (
-        select * from ${after(open, "users", ["source_key", "agent_keys", "primary_role"])} u),
-      wanted as (
+      with wanted as (
         select distinct u.source_key || chr(31) || t.source_key || chr(31) || k.kind as source_key,
           u.source_key as user_key, t.source_key as related_user_key, k.kind, t.primary_role as type_raw
-        from people u
+        from ${after(open, "users", ["source_key", "agent_keys"])} u
         cross join lateral unnest(string_to_array(u.agent_keys, ',')) a(key)
-        join people t on t.source_key = a.key
+        join ${after(open, "users", ["source_key", "primary_role"])} t on t.source_key = a.key
         cross join lateral (select case when t.primary_role in ('parent', 'guardian', 'relative') then t.primary_role else 'other' end as kind) k
         where u.agent_keys is not null),
       planned as (
