@@ -13,11 +13,13 @@ interface ModeQuestionProps {
   place: { institution: string; environment: EnvironmentName };
   feed: { id: number; name: string };
   question: { files: readonly string[] } | null;
+  /** The manifest says one thing and the rows say another. */
+  contradicts: boolean;
   canAnswer: boolean;
 }
 
 /** The one question that only a person can answer: are these files everything, or only what changed? The feed keeps the answer. */
-export function ModeQuestion({ place, feed, question, canAnswer }: ModeQuestionProps) {
+export function ModeQuestion({ place, feed, question, contradicts, canAnswer }: ModeQuestionProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [mode, setMode] = useState<"bulk" | "delta" | null>(null);
@@ -41,8 +43,10 @@ export function ModeQuestion({ place, feed, question, canAnswer }: ModeQuestionP
       <div className="pad stack">
         <h2 id="mode">One question: do these files hold everyone, or only what changed?</h2>
         <p>
-          Every row of {question.files.join(", ")} is marked active, which some systems do in full exports and others only in lists of
-          changes. To be safe we read them as changes only, so <b>nobody was archived</b>.
+          {contradicts
+            ? `The manifest calls ${question.files.join(", ")} a full list, but rows have a status, which only lists of changes should have.`
+            : `Every row of ${question.files.join(", ")} is marked active, which some systems do in full exports and others only in lists of changes.`}{" "}
+          To be safe we read them as changes only, so <b>nobody was archived</b>.
         </p>
         {canAnswer ? (
           <fieldset className="plain">

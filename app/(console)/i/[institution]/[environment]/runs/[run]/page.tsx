@@ -57,11 +57,17 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
             />
             {run.reason ? <p className="lede">{run.reason}</p> : null}
             <HoldBox here={{ place, report, can: { override: can("run:override") } }} run={run} />
-            <ModeQuestion place={place} feed={run.feed} question={run.modeQuestion} canAnswer={can("feed:manage")} />
+            <ModeQuestion
+              place={place}
+              feed={run.feed}
+              question={run.modeQuestion}
+              contradicts={run.issues.some((issue) => issue.code === "SPEC_FORBIDS")}
+              canAnswer={can("feed:manage")}
+            />
             <Matrix base={base} report={report} run={run} environment={place.environment} />
             <FilesOfRun base={base} report={report} run={run} />
             <EnrollmentDates run={run} />
-            <TieOutBySchool report={report} run={run} />
+            <TieOutBySchool base={base} report={report} run={run} />
             <div className="cols even section">
               <Findings report={report} run={run} />
               <ReportTimeline run={run} zone={zone} />

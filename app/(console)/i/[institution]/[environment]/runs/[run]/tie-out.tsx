@@ -123,7 +123,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
 }
 
 /** The same by school and type; shut, since a district has many. */
-export function TieOutBySchool({ report, run }: Omit<TieOutProps, "base">) {
+export function TieOutBySchool({ base, report, run }: TieOutProps) {
   if (run.schoolsTieOut.length === 0) return null;
   const schools = grouped(run.schoolsTieOut, (line) => line.key);
   return (
@@ -164,7 +164,7 @@ export function TieOutBySchool({ report, run }: Omit<TieOutProps, "base">) {
                     <Figures
                       counts={line.counts}
                       run={run}
-                      hrefOf={(part) => partHref(part, { base: null, report, entity: line.entity, school: key })}
+                      hrefOf={(part) => partHref(part, { base, report, entity: line.entity, school: key })}
                     />
                   </tr>
                 ))}
@@ -221,7 +221,7 @@ function Figures({ counts, run, hrefOf }: { counts: Counts; run: Run; hrefOf: (p
 }
 
 interface PartPlace {
-  base: string | null;
+  base: string;
   report: string;
   entity: string | null;
   school?: string;
@@ -242,14 +242,27 @@ function partHref(part: Part, { base, report, entity, school }: PartPlace): stri
       query.set("severity", "warning");
       return `${report}/findings?${query}`;
     case "unchanged":
-      return base === null ? null : rosterHref(base, entity);
+      return rosterHref(base, entity, school);
     default:
       return part satisfies never;
   }
 }
 
-function rosterHref(base: string, entity: string | null): string | null {
-  if (entity === "orgs") return `${base}/schools`;
-  if (entity === "users") return `${base}/students`;
-  return entity === "classes" ? `${base}/classes` : null;
+/** The list in which what did not change can be seen; types without a list of their own are seen through people or classes. */
+function rosterHref(base: string, entity: string | null, school: string | undefined): string | null {
+  const query = school ? `?${new URLSearchParams({ school })}` : "";
+  switch (ENTITIES.find((known) => known === entity)) {
+    case undefined:
+      return null;
+    case "orgs":
+      return `${base}/schools`;
+    case "users":
+    case "relationships":
+      return `${base}/students${query}`;
+    case "academicSessions":
+    case "courses":
+    case "classes":
+    case "enrollments":
+      return `${base}/classes${query}`;
+  }
 }
