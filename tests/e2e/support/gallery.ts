@@ -7,6 +7,7 @@ import type { DemoDelivery } from "@/server/cli/demo-district";
 import { commit, prepare, upload } from "@/server/cli/demo-play";
 import { listMails } from "@/server/notify/list-mails";
 import { WORKING_STATES } from "@/server/roster/run";
+import { listJobs } from "@/server/services/jobs/list";
 import { addMember } from "@/server/services/members/add";
 import { addStaff } from "@/server/services/vendor/add-staff";
 import type { Person } from "@/server/trpc/person";
@@ -100,6 +101,20 @@ export async function hangGallery(): Promise<Gallery> {
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
+      { name: "jobs", file: "(vendor)/vendor/jobs/page.tsx", path: "/vendor/jobs", viewer: "staff" },
+      { name: "jobs-none", file: "(vendor)/vendor/jobs/page.tsx", path: "/vendor/jobs?status=cancelled&older=1440", viewer: "staff" },
+      {
+        name: "job-done",
+        file: "(vendor)/vendor/jobs/[job]/page.tsx",
+        path: await jobPage(ready.scene.slug, "completed"),
+        viewer: "staff",
+      },
+      {
+        name: "job-working",
+        file: "(vendor)/vendor/jobs/[job]/page.tsx",
+        path: await jobPage(working.scene.slug, "running"),
+        viewer: "staff",
+      },
       { name: "front", file: "page.tsx", path: "/", viewer: "member" },
       { name: "login", file: "(auth)/login/page.tsx", path: "/login", viewer: "nobody" },
       { name: "login-link", file: "(auth)/login/link/page.tsx", path: "/login/link?token=unknown", viewer: "nobody" },
@@ -112,6 +127,12 @@ export async function hangGallery(): Promise<Gallery> {
       { ...inConsole("not-found-institution", "not-found.tsx", "/i/elsewhere/preview"), file: "not-found.tsx", status: 404 },
     ],
   };
+}
+
+/** The page of a run of a function about this institution. */
+async function jobPage(institution: string, status: "completed" | "running"): Promise<string> {
+  const { jobs } = await listJobs({ institution, status });
+  return `/vendor/jobs/${jobs[0]?.id}`;
 }
 
 const SOME = { withoutStudents: new Set([10, 11]), renamedStudents: new Set([20, 21, 22]), addedStudents: 3 };

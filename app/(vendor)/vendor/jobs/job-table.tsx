@@ -35,7 +35,7 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
                 <Link prefetch={false} className="hit nowrap" href={`/vendor/jobs/${job.id}`}>
                   {functionWord(job.fnId)}
                 </Link>
-                <span className="sub nowrap">{job.id}</span>
+                <span className="sub nowrap only-wide">{job.id}</span>
               </th>
               <td className="nowrap">
                 <JobBadge status={job.status} />
