@@ -9,7 +9,7 @@ export const dayOne = () =>
       "enrollments.csv": `${HEADERS["enrollments.csv"]}\n${[
         row("enrollments.csv", { sourcedId: "e1", userSourcedId: "u1", role: "teacher", primary: "true" }),
         row("enrollments.csv", { sourcedId: "e2", userSourcedId: "u2", beginDate: "2199-01-12", endDate: "2199-06-12" }),
-        row("enrollments.csv", { sourcedId: "e3", userSourcedId: "u3", beginDate: "2020-08-17", endDate: "2020-12-20" }),
+        row("enrollments.csv", { sourcedId: "e3", userSourcedId: "u3", beginDate: "2020-08-17", endDate: "2020-12-21" }),
       ].join("\n")}\n`,
     }),
   );
