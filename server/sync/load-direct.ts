@@ -1,7 +1,7 @@
 import { tablesOf } from "@/db/roster";
 import { failpoint } from "@/server/failpoint";
 import type { Issue } from "@/server/roster/issue";
-import { type CopySession, copyCell, withCopySession } from "./copy";
+import { type CopySession, copyCells, withCopySession } from "./copy";
 import { count, keepLoad, type Loading, newSourcedId, noTally, pass, type Tally } from "./loading";
 import { columnsOf, landingColumns, ownPartition } from "./tables";
 
@@ -47,19 +47,18 @@ async function copyRows(loading: Loading, to: { versions: CopySession; fingerpri
   const rows = to.versions.copy(`${ownPartition(open, entity, "versions")} (${landingColumns(entity)})`, { freeze: true });
   const hashes = to.fingerprints.copy(`${ownPartition(open, entity, "fingerprints")} (hash, line)`, { freeze: true });
   await pass(loading, reader.rows(), async (chunk) => {
-    let text = "";
-    let marks = "";
+    const lines: string[] = [];
+    const marks: string[] = [];
     for (const row of chunk) {
       if (!count(tally, row) || !row.valid) continue;
       // What is to be deleted was never there.
       if (row.status === "tobedeleted") continue;
       const sourcedId = newSourcedId({ feedId: open.feedId, entity, sourceKey: row.sourceKey });
-      let line = `${row.line}\t${row.status}\t${row.modifiedAt ?? ""}\t${copyCell(row.sourceKey)}\t${sourcedId ?? ""}`;
-      for (const cell of row.cells) line += `\t${copyCell(cell)}`;
-      text += `${line}\t${copyCell(row.extras)}\n`;
-      marks += `${row.hash}\t${row.line}\n`;
+      const text = copyCells([row.sourceKey, sourcedId, ...row.cells, row.extras]);
+      lines.push(`${row.line}\t${row.status}\t${row.modifiedAt ?? ""}\t${text}\n`);
+      marks.push(`${row.hash}\t${row.line}\n`);
     }
-    if (text !== "") await Promise.all([rows.write(text), hashes.write(marks)]);
+    if (lines.length > 0) await Promise.all([rows.write(lines.join("")), hashes.write(marks.join(""))]);
     await failpoint("load.copy");
   });
   await Promise.all([rows.end(), hashes.end()]);
