@@ -3,6 +3,7 @@ import Link from "next/link";
 import { inFull } from "@/app/_components/clock";
 import { counted } from "@/app/_components/counting";
 import { Title } from "@/app/_components/page-head";
+import { Scroll } from "@/app/_components/section";
 import { mailsOr404 } from "./_mails";
 
 export const metadata: Metadata = { title: "Mails" };
@@ -15,31 +16,33 @@ export default async function DevMailPage() {
       <Title lede="Mails of this installation, newest first. This page exists only outside production.">
         {counted(mails.length, "mail")} in the outbox
       </Title>
-      <table className="ledger section" aria-label="Mails">
-        <thead>
-          <tr>
-            <th scope="col">Subject</th>
-            <th scope="col">To</th>
-            <th scope="col">Written</th>
-            <th scope="col">Sent</th>
-          </tr>
-        </thead>
-        <tbody>
-          {mails.map((mail) => (
-            <tr key={mail.id}>
-              <th scope="row">
-                <Link className="hit" href={`/dev/mail/${mail.id}`} prefetch={false}>
-                  {mail.subject}
-                </Link>
-                <span className="sub">{mail.kind}</span>
-              </th>
-              <td>{mail.recipient}</td>
-              <td className="small">{inFull(mail.createdAt, "UTC")}</td>
-              <td className="small">{mail.sentAt ? inFull(mail.sentAt, "UTC") : "waits"}</td>
+      <Scroll label="Mails">
+        <table className="ledger section" aria-label="Mails">
+          <thead>
+            <tr>
+              <th scope="col">Subject</th>
+              <th scope="col">To</th>
+              <th scope="col">Written</th>
+              <th scope="col">Sent</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {mails.map((mail) => (
+              <tr key={mail.id}>
+                <th scope="row">
+                  <Link className="hit" href={`/dev/mail/${mail.id}`} prefetch={false}>
+                    {mail.subject}
+                  </Link>
+                  <span className="sub">{mail.kind}</span>
+                </th>
+                <td>{mail.recipient}</td>
+                <td className="small">{inFull(mail.createdAt, "UTC")}</td>
+                <td className="small">{mail.sentAt ? inFull(mail.sentAt, "UTC") : "waits"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </main>
   );
 }

@@ -19,8 +19,14 @@ interface LayoutProps {
 }
 
 export async function generateMetadata({ params }: LayoutProps) {
-  const { institution } = await consoleOf(params);
-  return { title: { default: institution.name, template: `%s – ${institution.name} – Rollcall` } };
+  // What is foreign or unknown is said by the layout itself; thrown here, the page that says it would have no title.
+  const name = await consoleOf(params).then(
+    ({ institution }) => institution.name,
+    () => null,
+  );
+  return {
+    title: name === null ? { default: "Rollcall", template: "%s – Rollcall" } : { default: name, template: `%s – ${name} – Rollcall` },
+  };
 }
 
 export default async function ConsoleLayout({ params, children }: LayoutProps) {
