@@ -40,7 +40,7 @@ it("the longest run that there can be stays within 200 steps of 4 KB, and its lo
   const fill = { status: "active", dateLastModified: "2026-09-01T08:00:00Z" };
   const deliveries: string[] = [];
   for (let index = 0; index < DELIVERIES; index += 1) {
-    const more = [
+    const more: Record<string, string>[] = [
       { sourcedId: `n${index}`, username: `${CANARY}${index}`, givenName: CANARY, familyName: CANARY, email: `${CANARY}@school.example` },
       { sourcedId: `b${index}`, username: `bad${index}`, givenName: CANARY, role: `${CANARY} role` },
     ];

@@ -53,9 +53,9 @@ export function JobLive({ first, mayAct }: { first: Job; mayAct: boolean }) {
         </Note>
       ) : null}
       {mayAct && job.status !== "completed" ? (
-        <p className="row wrap watch">
+        <div className="row wrap watch">
           <AskButton key={job.status} verb={isActive(job) ? "cancel" : "retry"} job={job} />
-        </p>
+        </div>
       ) : null}
       {job.now.length > 0 ? (
         <Section id="now" title="Now">
