@@ -7,7 +7,7 @@ import type { OpenSet } from "./context";
 import { fenced } from "./fence";
 
 /** Findings of one code that are kept one by one, per file; totals count the rest too. */
-export const KEPT_PER_CODE = 20_000;
+const KEPT_PER_CODE = 20_000;
 const WRITTEN_AT_ONCE = 2_000;
 
 /** How often a code was found, by severity. */

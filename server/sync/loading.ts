@@ -52,7 +52,7 @@ export async function pass(
 }
 
 /** A staged row as COPY text, in the order of `stageColumns`. */
-export function stagedLine(row: Row & { sourceKey: string }, position: number): string {
+function stagedLine(row: Row & { sourceKey: string }, position: number): string {
   const verdict = row.valid ? "" : "rejected";
   const marks = `${position}\t${row.line}\t${row.hash}\t${verdict}\t${row.partial ?? ""}\t${row.status}\t${row.modifiedAt ?? ""}`;
   return `${marks}\t${copyCells([row.sourceKey, ...row.cells, row.extras])}`;

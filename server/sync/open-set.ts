@@ -12,7 +12,7 @@ import { keepChoices } from "./refusals";
 import { stageName } from "./tables";
 
 /** Above this many bytes a first delivery is loaded into partitions of its environment's own (about 100,000 rows). */
-export const OWN_ABOVE_BYTES = 15 * 1024 * 1024;
+const OWN_ABOVE_BYTES = 15 * 1024 * 1024;
 /** A plan opened or toggled less long ago delays an automatic run (ARCHITECTURE §5). */
 const TOUCHED_MINUTES = 60;
 
@@ -168,7 +168,7 @@ async function holderOf(context: SyncContext): Promise<string | null> {
 }
 
 /** Removes every row above the head, whoever landed it. */
-export async function removePending(
+async function removePending(
   tx: Transaction,
   at: { institutionId: number; environmentId: number; bucket: number; headSeq: number },
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { Cancelled, fenced } from "./fence";
 /** Written at most this often, so that a phase costs no more than its work. */
 const EVERY_MS = 500;
 
-export const PHASES = ["collect", "load", "check", "compare", "commit"] as const;
+const PHASES = ["collect", "load", "check", "compare", "commit"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** One phase's row of a run's progress, written from the step that does the work: a frozen worker freezes it. */

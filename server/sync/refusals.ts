@@ -17,7 +17,7 @@ interface PlanPlace {
  * What a change says, as a digest of action, before and after: two plans that would do the same to a record agree on it.
  * `p` is the pending version, `v` the version that it replaces, if any.
  */
-export function changeDigest(entity: Entity): SQL {
+function changeDigest(entity: Entity): SQL {
   const cells = [...columnsOf(entity), "extras"];
   const side = (alias: string) => `row(${["status", ...cells].map((column) => `${alias}.${column}`).join(", ")})::text`;
   return sql.raw(
@@ -26,7 +26,7 @@ export function changeDigest(entity: Entity): SQL {
 }
 
 /** Pending versions beside what they replace: `p` and `v` (null for adds). */
-export function plannedChanges(at: PlanPlace & { feedId: number }, entity: Entity): SQL {
+function plannedChanges(at: PlanPlace & { feedId: number }, entity: Entity): SQL {
   const where = (alias: string) =>
     sql`${sql.raw(alias)}.institution_id = ${at.institutionId} and ${sql.raw(alias)}.environment_id = ${at.environmentId} and ${sql.raw(alias)}.bucket = ${at.bucket}`;
   return sql`(select * from ${versionsOf(entity)} p where ${where("p")} and p.feed_id = ${at.feedId} and p.from_seq = ${at.seq}) p
