@@ -103,6 +103,7 @@ test("what is refused takes along what needs it, stays out, and returns off with
   await expect(commitButton(page)).toHaveText(new RegExp(`Commit ${total - 1 - waiting} to`));
 
   await page.getByRole("link", { name: new RegExp(`^Left out ${waiting + 1}`) }).click();
+  await expect(page).toHaveURL(/show=off/);
   await page
     .getByRole("group", { name: "By type" })
     .getByRole("link", { name: /^Enrollments/ })
@@ -125,7 +126,9 @@ test("what is refused takes along what needs it, stays out, and returns off with
     .click();
   await expect(page.locator("tr[data-row] .c-why")).toHaveText("the same source key returned in users.csv");
   await page.getByRole("link", { name: new RegExp(`^Left out ${waiting + 1}`) }).click();
+  await expect(page).toHaveURL(/show=off/);
   await page.getByRole("group", { name: "By action" }).getByRole("link", { name: "All actions" }).click();
+  await expect(page).not.toHaveURL(/action=/);
   await page
     .getByRole("group", { name: "By type" })
     .getByRole("link", { name: /^Students/ })

@@ -5,7 +5,6 @@ import postgres from "postgres";
 import { afterEach, describe, expect, it } from "vitest";
 import { type EmbeddedPostgres, startEmbedded } from "@/db/embedded";
 import { migrate } from "@/db/migrate";
-import { RECONNECTION } from "@/server/durable/transact";
 import { deploymentSecret } from "@/server/secrets";
 import { eventually } from "@/tests/conformance/eventually";
 import { createMarks } from "@/tests/conformance/marks";
@@ -25,42 +24,6 @@ afterEach(async () => {
   await endWorkers();
   await server?.stop("immediate");
   rmSync(folder, { recursive: true, force: true });
-});
-
-describe("a pool of connections", () => {
-  it("outlives a restart that ends its transactions, and every connection serves again (patches/postgres)", async () => {
-    folder = mkdtempSync(join(tmpdir(), "rollcall-restart-"));
-    chmodSync(folder, 0o755);
-    server = await startEmbedded(folder, { shared_buffers: "64MB" });
-    const sql = postgres(server.url, { max: 6, ...RECONNECTION, onnotice: () => {} });
-    const served = new Map<number, number>();
-    let isOver = false;
-    const loops = Array.from({ length: 6 }, async (_, place) => {
-      while (!isOver) {
-        const worked = await sql
-          .begin(async (tx) => {
-            await tx`select pg_sleep(0.01)`;
-            await tx`select 1`;
-          })
-          .then(
-            () => true,
-            () => false,
-          );
-        if (worked) served.set(place, (served.get(place) ?? 0) + 1);
-        else await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    });
-    for (const mode of ["fast", "immediate", "fast"] as const) {
-      served.clear();
-      await eventually("transactions on every connection", async () => [...served.values()].filter((n) => n > 5).length === 6, 20_000);
-      await restart(mode);
-    }
-    served.clear();
-    await eventually("transactions after the restarts", async () => [...served.values()].filter((n) => n > 5).length === 6, 20_000);
-    isOver = true;
-    await Promise.all(loops);
-    await sql.end({ timeout: 1 });
-  }, 120_000);
 });
 
 describe("Postgres restarting in the middle of runs", () => {
