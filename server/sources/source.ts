@@ -1,5 +1,6 @@
 import type { Entity } from "@/server/roster/entities";
 import type { Issue } from "@/server/roster/issue";
+import type { OptionDefaults } from "@/server/roster/options";
 import type { FileMode } from "@/server/roster/run";
 
 /**
@@ -13,6 +14,8 @@ export interface Source {
   readonly label: string;
   /** One line of what an institution needs in order to use it. */
   readonly needs: string;
+  /** The options that a feed of this source has (`roster/options.ts`), each with its default here. */
+  readonly options: OptionDefaults;
   /**
    * Recognises the files of a delivery. Never throws for bad data: what is wrong with the package or a whole file stands in
    * `issues`, and when one of them is a refusal nothing may be loaded.

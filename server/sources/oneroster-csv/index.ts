@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "@/server/roster/guard";
 import { type Issue, seenValue } from "@/server/roster/issue";
 import { openCsv } from "../lib/csv-file";
 import { LIMITS } from "../lib/limits";
@@ -28,6 +29,15 @@ export const onerosterCsv: Source = {
   key: "oneroster-csv",
   label: "OneRoster CSV",
   needs: "OneRoster 1.1 or 1.2 CSV files from your SIS, as one zip or as loose files.",
+  options: {
+    fileMode: "ask",
+    dateOrder: "MDY",
+    encoding: "unicode",
+    archivePercent: DEFAULT_LIMITS.archivePercent,
+    editPercent: DEFAULT_LIMITS.editPercent,
+    errorPercent: DEFAULT_LIMITS.errorPercent,
+    rowsMin: DEFAULT_LIMITS.rowsMin,
+  },
   open: openDelivery,
 };
 
