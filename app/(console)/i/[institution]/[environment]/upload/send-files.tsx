@@ -3,13 +3,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
+import { DropZone } from "@/app/_components/drop-zone";
 import { failureText } from "@/app/_components/failure";
+import { putFile } from "@/app/_components/put-file";
+import { Refused, SameAgain, Sending, type SendState } from "@/app/_components/sending";
 import { useTRPC } from "@/app/_trpc/provider";
 import type { EnvironmentName } from "@/server/roster/run";
 import { type StartChoice, StartOptions, type StartSchool, usualChoice } from "../start-options";
-import { DropZone } from "./drop-zone";
-import { putFile } from "./put-file";
-import { Refused, SameAgain, Sending, type SendState } from "./sending";
 
 interface SendFilesProps {
   place: { institution: string; environment: EnvironmentName };

@@ -2,9 +2,9 @@
 
 import { FolderUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
-import { Button } from "@/app/_components/button";
-import { Icon } from "@/app/_components/icon";
-import { Note } from "@/app/_components/note";
+import { Button } from "./button";
+import { Icon } from "./icon";
+import { Note } from "./note";
 
 interface DropZoneProps {
   onFiles: (files: readonly File[]) => void;

@@ -1,12 +1,12 @@
 import Link from "next/link";
-import { ProgressBar } from "@/app/_components/bars";
-import { Button, LinkButton } from "@/app/_components/button";
-import { size } from "@/app/_components/counting";
-import { Note } from "@/app/_components/note";
-import { Op } from "@/app/_components/op";
-import { When } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { codeTitle } from "@/app/help/codes/code-title";
+import { ProgressBar } from "./bars";
+import { Button, LinkButton } from "./button";
+import { size } from "./counting";
+import { Note } from "./note";
+import { Op } from "./op";
+import { When } from "./when";
 
 interface SameAs {
   run: number;
