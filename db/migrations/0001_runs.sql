@@ -177,6 +177,11 @@ create table issues (
   column_name text,
   seen text,
   detail text not null,
+  -- The row that it is about, once the plan is prepared: the school under which the tie-out counts it ('' or null: none), its line
+  -- (of a finding in roles.csv the line of its person), and what became of it where it changes nothing.
+  school_key text collate "C",
+  row_line integer,
+  outcome text check (outcome in ('rejected', 'ignored')),
   foreign key (institution_id, run_id) references runs (institution_id, id)
 );
 create index on issues (institution_id, run_id, code, id);

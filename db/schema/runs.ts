@@ -12,7 +12,7 @@ export const runs = pgTable("runs", {
   feedId: integer("feed_id").notNull(),
   deliveryId: uuid("delivery_id").notNull(),
   kind: text("kind", { enum: ["full", "quick"] }).notNull(),
-  trigger: text("trigger", { enum: ["person", "command", "arrival", "schedule", "again"] }).notNull(),
+  trigger: text("trigger", { enum: ["person", "command", "arrival", "schedule", "again", "undo", "promotion"] }).notNull(),
   autoCommit: boolean("auto_commit").notNull().default(false),
   schools: text("schools").array(),
   settingsVersion: integer("settings_version").notNull(),
@@ -44,6 +44,10 @@ export const runs = pgTable("runs", {
   selectionVersion: integer("selection_version").notNull().default(0),
   fence: bigint("fence", { mode: "number" }),
   againOf: uuid("again_of"),
+  undoOf: uuid("undo_of"),
+  undoReason: text("undo_reason"),
+  allFeeds: boolean("all_feeds").notNull().default(false),
+  acceptedDigest: text("accepted_digest"),
   startedBy: integer("started_by").references(() => accounts.id),
   decidedBy: integer("decided_by").references(() => accounts.id),
   commitSeq: integer("commit_seq"),
@@ -132,6 +136,9 @@ export const issues = pgTable("issues", {
   columnName: text("column_name"),
   seen: text("seen"),
   detail: text("detail").notNull(),
+  schoolKey: text("school_key"),
+  rowLine: integer("row_line"),
+  outcome: text("outcome", { enum: ["rejected", "ignored"] }),
 });
 
 /**  */

@@ -4,6 +4,7 @@ import { fingerprintsOf, versionsOf } from "@/db/roster";
 import { COLUMNS, type Column, type Entity } from "@/server/roster/entities";
 import type { IssueCode } from "@/server/roster/issue-codes";
 import type { OpenSet } from "./context";
+import { countedSchool } from "./groups";
 import { keepFound } from "./issues";
 import type { EntityLoads } from "./loads";
 import { current, name, ours, pending, stage } from "./tables";
@@ -169,7 +170,9 @@ async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<nu
   const names =
     column.type === "list" ? sql`string_to_array(${cell}, ',') && (select array_agg(k) from bad)` : sql`${cell} in (select k from bad)`;
   const told = (position: SQL) => sql`s.source_key, ${position} as position, ${placeOf(entity)},
-    ${entity.heading(column.name)}::text as column_name, ${cell} as seen, ${cell} || ${` ${of.detail}`}::text as detail`;
+    ${entity.heading(column.name)}::text as column_name, ${cell} as seen, ${cell} || ${` ${of.detail}`}::text as detail${
+      entity.isDirect ? sql`, ${countedSchool(entity.entity, "s")} as school_key` : sql``
+    }`;
   const bad = sql`bad as materialized (${of.keys})`;
   const found = entity.isDirect
     ? {
@@ -178,6 +181,7 @@ async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<nu
             delete from ${versionsOf(entity.entity)} s where ${ours(open, "s")} and s.from_seq = ${open.seq} and ${names} returning ${told(sql`1`)}),
           ${unmarked(open, entity.entity, "rejected")}`,
         rows: sql`select * from rejected`,
+        school: sql`school_key`,
       }
     : {
         first: bad,

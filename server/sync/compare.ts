@@ -14,6 +14,7 @@ import { noteMarks } from "./fingerprints";
 import { land } from "./land";
 import { byEntity, type EntityLoads, loadsOf } from "./loads";
 import { leaveOutNamed } from "./named";
+import { placeIssues } from "./place-issues";
 import { beginPhase } from "./progress";
 import { leaveOutRefused } from "./refusals";
 import { deriveRelationships } from "./relationships";
@@ -59,6 +60,7 @@ export async function compare(context: SyncContext): Promise<Prepared> {
     }
     await leaveOutRefused(tx, open);
     await followChoices(tx, open, 0);
+    for (const entity of entities) await placeIssues(tx, open, entity);
     const counts = await tieOut(tx, open, entities);
     const verdict = await weighPlan(tx, open, { entities, counts });
     const state = verdict.outcome === "ready" ? ("ready" as const) : ("held" as const);

@@ -70,6 +70,10 @@ export function countedSchool(entity: Entity, alias: string): SQL {
   }
 }
 
+/** What became of a staged row `s`, whose pending version, if any, is `p`. */
+export const outcome: SQL = sql`case when s.verdict = 'rejected' then 'rejected' when s.verdict is not null then 'ignored'
+  when p.action is not null then p.action when s.status = 'tobedeleted' then 'ignored' else 'unchanged' end`;
+
 const by = (entity: Entity, alias: string, today: string): SQL =>
   sql`${countedSchool(entity, alias)} as school, ${partOf(entity, alias, today)} as part`;
 
@@ -90,8 +94,7 @@ export async function stagedOutcomes(tx: Transaction, open: OpenSet, of: { loads
     tx,
     OutcomeGroup,
     sql`select s.position, ${by(entity, "s", of.today)},
-          case when s.verdict = 'rejected' then 'rejected' when s.verdict is not null then 'ignored' when p.action is not null then p.action
-            when s.status = 'tobedeleted' then 'ignored' else 'unchanged' end as outcome, count(*) as n
+          ${outcome} as outcome, count(*) as n
         from ${stage(open, entity)} s
         left join ${pending(open, entity, "p")} on p.source_key = s.source_key and s.verdict is null
         group by 1, 2, 3, 4`,

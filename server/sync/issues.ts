@@ -17,9 +17,17 @@ export interface IssueTotal {
   readonly total: number;
 }
 
+/** The row that a finding is about: the school under which the tie-out counts it, and its line. */
+export interface RowOfIssue {
+  readonly school: string;
+  readonly line: number;
+  readonly isRejected: boolean;
+}
+
 /** Keeps what a reader finds in one file. */
 export interface IssueLog {
-  add(issues: readonly Issue[]): Promise<void>;
+  /** `rowOf`: the row that a finding is about, where it is about one. */
+  add(issues: readonly Issue[], rowOf?: (issue: Issue) => RowOfIssue | null): Promise<void>;
   /** Writes the rest and returns the totals. */
   end(): Promise<IssueTotal[]>;
 }
@@ -31,7 +39,7 @@ export async function beginIssues(open: OpenSet, of: { position: number; entity:
       and position = ${of.position} and entity is not distinct from ${of.entity}`),
   );
   const totals = new Map<string, { severity: Issue["severity"]; code: IssueCode; total: number; kept: number }>();
-  let waiting: Issue[] = [];
+  let waiting: PlacedIssue[] = [];
   const flush = async () => {
     if (waiting.length === 0) return;
     const written = waiting;
@@ -39,14 +47,14 @@ export async function beginIssues(open: OpenSet, of: { position: number; entity:
     await fenced(open, (tx) => insertIssues(tx, open, { position: of.position, issues: written }));
   };
   return {
-    async add(issues) {
+    async add(issues, rowOf) {
       for (const issue of issues) {
         const key = `${issue.severity} ${issue.code}`;
         const known = totals.get(key) ?? { severity: issue.severity, code: issue.code, total: 0, kept: 0 };
         totals.set(key, known);
         known.total += issue.count ?? 1;
         known.kept += 1;
-        if (known.kept <= KEPT_PER_CODE) waiting.push(issue);
+        if (known.kept <= KEPT_PER_CODE) waiting.push({ issue, row: rowOf?.(issue) ?? null });
       }
       if (waiting.length >= WRITTEN_AT_ONCE) await flush();
     },
@@ -57,8 +65,13 @@ export async function beginIssues(open: OpenSet, of: { position: number; entity:
   };
 }
 
-async function insertIssues(tx: Transaction, open: OpenSet, of: { position: number; issues: readonly Issue[] }): Promise<void> {
-  const rows = of.issues.map((issue) => {
+interface PlacedIssue {
+  readonly issue: Issue;
+  readonly row: RowOfIssue | null;
+}
+
+async function insertIssues(tx: Transaction, open: OpenSet, of: { position: number; issues: readonly PlacedIssue[] }): Promise<void> {
+  const rows = of.issues.map(({ issue, row }) => {
     const place = /^(.*):(\d+)$/s.exec(issue.at);
     return {
       severity: issue.severity,
@@ -70,13 +83,18 @@ async function insertIssues(tx: Transaction, open: OpenSet, of: { position: numb
       column_name: issue.column ?? null,
       seen: issue.seen ?? null,
       detail: issue.detail,
+      school_key: row?.school ?? null,
+      row_line: row?.line ?? null,
+      outcome: row?.isRejected === true ? "rejected" : null,
     };
   });
   await tx.execute(sql`
-    insert into issues (institution_id, run_id, position, severity, code, entity, source_key, file, line, column_name, seen, detail)
+    insert into issues (institution_id, run_id, position, severity, code, entity, source_key, file, line, column_name, seen, detail,
+      school_key, row_line, outcome)
     select ${open.institutionId}, ${open.runId}, ${of.position}, i.*
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as i(severity text, code text, entity text, source_key text, file text, line integer, column_name text, seen text, detail text)`);
+      as i(severity text, code text, entity text, source_key text, file text, line integer, column_name text, seen text, detail text,
+        school_key text, row_line integer, outcome text)`);
 }
 
 /** Findings about a package or a whole file. Replaces those of an earlier try. */
@@ -109,20 +127,21 @@ export async function addTotals(tx: Transaction, open: OpenSet, of: { entity: st
 /**
  * Keeps what a check finds in SQL: `rows` selects `source_key, position, file, line, column_name, seen, detail`. Returns how
  * many there are; all are counted, the first ones by line are kept. `first` are expressions that `rows` builds upon: a statement
- * that writes must stand at the top.
+ * that writes must stand at the top. `school`: the column of `rows` that says the school of a row that nobody can be asked for
+ * later.
  */
 export async function keepFound(
   tx: Transaction,
   open: OpenSet,
-  found: { severity: Issue["severity"]; code: IssueCode; entity: Entity; rows: SQL; first?: SQL },
+  found: { severity: Issue["severity"]; code: IssueCode; entity: Entity; rows: SQL; first?: SQL; school?: SQL },
 ): Promise<number> {
-  const { severity, code, entity, rows, first } = found;
+  const { severity, code, entity, rows, first, school } = found;
   const result = await tx.execute<{ total: number }>(sql`
     with ${first === undefined ? sql`` : sql`${first}, `}found as materialized (${rows}),
     kept as (
-      insert into issues (institution_id, run_id, position, severity, code, entity, source_key, file, line, column_name, seen, detail)
+      insert into issues (institution_id, run_id, position, severity, code, entity, source_key, file, line, column_name, seen, detail, school_key)
       select ${open.institutionId}, ${open.runId}, position, ${severity}, ${code}, ${entity}, source_key, file, line, column_name,
-        left(seen, 40), detail
+        left(seen, 40), detail, ${school ?? sql`null`}
       from found order by position, line limit ${KEPT_PER_CODE}
       returning 1)
     select count(*)::int as total from found`);

@@ -3,6 +3,7 @@ import type { EntityReader, Row, RowChunk } from "@/server/sources/source";
 import type { OpenSet } from "./context";
 import { type CopyInto, type CopySession, copyCells } from "./copy";
 import type { IssueLog, IssueTotal } from "./issues";
+import { rowsOfIssues } from "./place-issues";
 import type { Progress } from "./progress";
 
 /** One file on its way in. */
@@ -46,7 +47,7 @@ export async function pass(
 ): Promise<void> {
   for await (const chunk of chunks) {
     await write(chunk.rows);
-    await loading.issues.add(chunk.issues);
+    if (chunk.issues.length > 0) await loading.issues.add(chunk.issues, rowsOfIssues(loading.reader, chunk));
     await loading.progress.tell(chunk.bytesRead, loading.reader.bytes);
   }
 }

@@ -8,6 +8,7 @@ import { ENTITIES, type Entity } from "@/server/roster/entities";
 import type { OpenSet } from "./context";
 import { activeBefore, type Group, landedGroups, notKnown, replacedGroups, stagedOutcomes, todayOf } from "./groups";
 import type { EntityLoads, Load } from "./loads";
+import { rejectedBySchool } from "./place-issues";
 import { current, pending } from "./tables";
 
 /** `absent`: the part of `archive` that no row of a file asked for; it was not read. */
@@ -133,8 +134,17 @@ async function tallyLoads(
           where institution_id = ${open.institutionId} and run_id = ${open.runId} and entity = ${loads.entity}
             and code in ('REF_MISSING', 'REF_WRONG_TYPE') and severity = 'error'`,
     );
-    const rejected = file.rejected + (doubled?.n ?? 0);
-    tally.add(nowhere(rejected), "rejected", { read: true, position: 1 });
+    // What the reader itself found is among `rejected`, or, where a file beside this one names nobody, no row of it at all.
+    const told = file.issue_totals.filter(
+      (one) => one.severity === "error" && (one.code === "REF_MISSING" || one.code === "REF_WRONG_TYPE"),
+    );
+    const rejected = file.rejected + (doubled?.n ?? 0) - told.reduce((sum, one) => sum + one.total, 0);
+    let placed = 0;
+    for (const { school, n } of await rejectedBySchool(tx, open, loads.entity)) {
+      placed += n;
+      tally.add({ school, part: "others", n }, "rejected", { read: true, position: 1 });
+    }
+    tally.add(nowhere(rejected - placed), "rejected", { read: true, position: 1 });
     tally.add(nowhere(file.read - rejected - landed), "ignored", { read: true, position: 1 });
     return;
   }

@@ -9,15 +9,20 @@ import type { CsvDownload } from "@/server/downloads/answer-csv";
 import { csvLine } from "@/server/downloads/csv-line";
 import { AppError } from "@/server/errors";
 import { deliveryFiles, type OpenDelivery } from "@/server/intake/delivery";
+import { ENTITIES } from "@/server/roster/entities";
 import { settingsOf } from "@/server/services/feeds/settings";
 import { findRun, RunPlace, type RunRow } from "@/server/services/runs/place";
 import { cellsOf, recordText } from "@/server/sources/lib/cells";
 import { type CsvFile, openCsv } from "@/server/sources/lib/csv-file";
 import { scanRecords } from "@/server/sources/lib/records";
+import { rowsChosen } from "./rows-chosen";
 
 export const BadRows = RunPlace.extend({
   /** `users.csv`; absent: every file that has rows in error, their columns side by side. */
   file: z.string().min(1).max(255).optional(),
+  entity: z.enum(ENTITIES).optional(),
+  /** Only rows that the tie-out counts under this school; empty: of no school. */
+  school: z.string().max(255).optional(),
 });
 
 /** The rows of one file of one delivery that are in error: by physical line, what was found. */
@@ -42,7 +47,7 @@ export async function badRows(actor: TenantActor, raw: z.input<typeof BadRows>):
   const input = BadRows.parse(raw);
   const found = await asTenant(actor.institutionId, async (tx) => {
     const { run } = await findRun(tx, actor, input);
-    const files = await badFiles(tx, run, input.file ?? null);
+    const files = await badFiles(tx, run, input);
     const { reading } = await settingsOf(tx, { institutionId: run.institutionId, feedId: run.feedId, version: run.settingsVersion });
     const deliveries = new Map<number, OpenDelivery>();
     for (const position of new Set(files.map((file) => file.position))) {
@@ -67,7 +72,8 @@ const Bad = z.object({
 });
 
 /** By harm: files of the entities that others depend on come first. */
-async function badFiles(tx: Transaction, run: RunRow, wanted: string | null): Promise<BadFile[]> {
+async function badFiles(tx: Transaction, run: RunRow, input: z.output<typeof BadRows>): Promise<BadFile[]> {
+  const wanted = input.file ?? null;
   const rows = await read(
     tx,
     Bad,
@@ -76,6 +82,7 @@ async function badFiles(tx: Transaction, run: RunRow, wanted: string | null): Pr
       from issues
       where institution_id = ${run.institutionId} and run_id = ${run.id} and severity = 'error' and line is not null
         and (${wanted}::text is null or lower(file) = lower(${wanted}::text))
+        and ${rowsChosen(input)}
       order by array_position(array['orgs', 'academicSessions', 'courses', 'classes', 'users', 'enrollments'], entity), file, position, line, id`,
   );
   const files = new Map<string, { file: string; position: number; reasons: Map<number, string[]> }>();

@@ -7,11 +7,16 @@ import { asTenant } from "@/server/database";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
 import { placeOf } from "@/server/services/runs/issue-totals";
 import { findRun, RunPlace, type RunRow } from "@/server/services/runs/place";
+import { rowsChosen } from "./rows-chosen";
 
 export const ListIssues = RunPlace.extend({
   code: z.string().max(60).optional(),
   entity: z.enum(ENTITIES).optional(),
   severity: z.enum(["refusal", "error", "warning"]).optional(),
+  /** The school under which the tie-out counts the row; empty for rows of no school. */
+  school: z.string().max(255).optional(),
+  /** Only what is about rows that change nothing because they are in error, or ignored: what a counter of the tie-out opens. */
+  outcome: z.enum(["rejected", "ignored"]).optional(),
   /** Any part of the source key, the value seen or the file's name. */
   text: z.string().trim().max(100).optional(),
   after: z.number().int().positive().nullish(),
@@ -44,14 +49,21 @@ const Row = z.object({
   detail: z.string(),
 });
 
+/** How many rows the tie-out counts for what was asked, and of how many of them a finding is listed here. */
+export interface TiedRows {
+  readonly counted: number;
+  readonly listed: number;
+}
+
 /**
  * Findings of a run in the order in which they were found, by keyset. `total` counts what was found, also where fewer rows
- * are kept than were found; null under a text, which only looks at what is kept.
+ * are kept than were found; null under a text, which only looks at what is kept. Under a school or an outcome it counts what
+ * is kept; with an outcome and an entity `rows` sets that against the tie-out.
  */
 export async function listIssues(
   actor: TenantActor,
   raw: z.input<typeof ListIssues>,
-): Promise<{ rows: IssueLine[]; nextCursor: number | null; total: number | null }> {
+): Promise<{ rows: IssueLine[]; nextCursor: number | null; total: number | null; tied: TiedRows | null }> {
   authorize(actor, "issue:read");
   const input = ListIssues.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
@@ -80,6 +92,7 @@ export async function listIssues(
       })),
       nextCursor: found.length > input.limit ? (page.at(-1)?.id ?? null) : null,
       total: input.text === undefined || input.text === "" ? await totalOf(tx, run, input) : null,
+      tied: input.outcome === undefined || input.entity === undefined ? null : await tiedRows(tx, run, input),
     };
   });
 }
@@ -87,8 +100,8 @@ export async function listIssues(
 function chosen(input: List): SQL {
   const parts: SQL[] = [sql`true`];
   if (input.after) parts.push(sql`id > ${input.after}`);
+  parts.push(rowsChosen(input));
   if (input.code !== undefined) parts.push(sql`code = ${input.code}`);
-  if (input.entity !== undefined) parts.push(sql`entity = ${input.entity}`);
   if (input.severity !== undefined) parts.push(sql`severity = ${input.severity}`);
   if (input.text) {
     const text = input.text.toLowerCase();
@@ -100,6 +113,15 @@ function chosen(input: List): SQL {
 }
 
 async function totalOf(tx: Transaction, run: RunRow, input: List): Promise<number> {
+  if (input.school !== undefined || input.outcome !== undefined) {
+    const [kept] = await read(
+      tx,
+      z.object({ total: SqlCount }),
+      sql`select count(*) as total from issues
+          where institution_id = ${run.institutionId} and run_id = ${run.id} and ${chosen({ ...input, after: null })}`,
+    );
+    return kept?.total ?? 0;
+  }
   const [sum] = await read(
     tx,
     z.object({ total: SqlCount }),
@@ -112,4 +134,22 @@ async function totalOf(tx: Transaction, run: RunRow, input: List): Promise<numbe
         and (${input.severity ?? null}::text is null or severity = ${input.severity ?? null})`,
   );
   return sum?.total ?? 0;
+}
+
+async function tiedRows(tx: Transaction, run: RunRow, input: List): Promise<TiedRows> {
+  const { outcome = "rejected", entity = "users", school = null } = input;
+  const [listed] = await read(
+    tx,
+    z.object({ n: SqlCount }),
+    sql`select count(distinct (position, row_line)) as n from issues
+        where institution_id = ${run.institutionId} and run_id = ${run.id} and entity = ${entity} and ${rowsChosen(input)}`,
+  );
+  const [counted] = await read(
+    tx,
+    z.object({ n: SqlCount }),
+    sql`select coalesce(sum((counts ->> ${outcome})::bigint), 0) as n from run_schools
+        where institution_id = ${run.institutionId} and run_id = ${run.id} and entity = ${entity}
+          and (${school}::text is null or school_key = ${school})`,
+  );
+  return { counted: counted?.n ?? 0, listed: listed?.n ?? 0 };
 }

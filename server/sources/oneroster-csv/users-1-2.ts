@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { COLUMNS } from "@/server/roster/entities";
-import { collectFindings } from "@/server/roster/findings";
+import { collectFindings, type Findings } from "@/server/roster/findings";
 import type { Issue } from "@/server/roster/issue";
 import type { DeliveryFile, EntityReader, LineSpan, Row, RowChunk } from "../source";
 import { rowMap } from "./map";
@@ -163,9 +163,9 @@ function personMap(people: People): PersonMap {
       const row =
         map && person.user ? map(person.user.cells, { line: person.user.line, hash: line.hash }) : bare(line, nameOfRoles(people, person));
       if (row.status === "tobedeleted") return row;
-      const told = readRole === null ? [] : person.roles.map((record) => readRole(record));
+      const told = readRole === null ? [] : person.roles.map((record) => named(ofRoles, row, readRole(record)));
       const found = told.filter((role) => role !== null);
-      const given = readProfile === null ? [] : person.profiles.flatMap((record) => standing(readProfile(record)));
+      const given = readProfile === null ? [] : person.profiles.flatMap((record) => standing(named(ofProfiles, row, readProfile(record))));
       const cells = [...row.cells];
       setRoles(cells, found, primaryOrgOf(people, person));
       let valid = row.valid && found.length === told.length;
@@ -181,6 +181,12 @@ function personMap(people: People): PersonMap {
     take: () => all.flatMap((findings) => findings?.take() ?? []),
     takeCounted: () => all.flatMap((findings) => findings?.takeCounted() ?? []),
   };
+}
+
+/** What is found in a person's role or profile is about that person. */
+function named<Read>(findings: Findings | null | undefined, row: Row, read: Read): Read {
+  if (row.sourceKey !== null) findings?.name(row.sourceKey);
+  return read;
 }
 
 /** The roles in file form, and what follows from those that are not taken away. */

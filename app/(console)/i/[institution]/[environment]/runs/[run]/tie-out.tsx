@@ -236,10 +236,10 @@ function partHref(part: Part, { base, report, entity, school }: PartPlace): stri
       query.set("show", "off");
       return `${report}/actions?${query}`;
     case "rejected":
-      query.set("severity", "error");
-      return `${report}/findings?${query}`;
     case "ignored":
-      query.set("severity", "warning");
+      // An empty school stays in the address: it stands for the rows of none.
+      if (school !== undefined) query.set("school", school);
+      query.set("outcome", part);
       return `${report}/findings?${query}`;
     case "unchanged":
       return rosterHref(base, entity, school);

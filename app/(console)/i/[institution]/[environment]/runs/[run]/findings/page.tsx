@@ -1,14 +1,16 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { z } from "zod";
 import { LinkButton } from "@/app/_components/button";
-import { counted } from "@/app/_components/counting";
+import { count, counted } from "@/app/_components/counting";
 import { Icon } from "@/app/_components/icon";
 import { Crumbs, Title } from "@/app/_components/page-head";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import { ENTITY_WORDS } from "@/app/_components/words";
+import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
 import { codeTitle } from "@/app/help/codes/code-title";
 import { Severity } from "@/app/help/codes/severity";
@@ -25,8 +27,19 @@ const Address = z.object({
   code: one(z.string().refine(isIssueCode)),
   entity: one(z.enum(ENTITIES)),
   severity: one(z.enum(["refusal", "error", "warning"])),
+  /** Empty: rows of no school. */
+  school: one(z.string().max(255)),
+  outcome: one(z.enum(["rejected", "ignored"])),
   after: one(z.coerce.number().int().positive()),
 });
+
+type Run = Outputs["runs"]["get"];
+
+interface ChosenProps {
+  filter: z.output<typeof Address>;
+  tied: Outputs["issues"]["list"]["tied"];
+  school: ReactNode;
+}
 
 interface FindingsPageProps {
   params: Promise<RunParams>;
@@ -41,6 +54,8 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
   const { after: _, ...asks } = filter;
   const query = new URLSearchParams(Object.entries(asks).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
   const next = new URLSearchParams(query);
+  const bad = new URLSearchParams(query);
+  for (const name of ["severity", "outcome", "code"]) bad.delete(name);
   if (page.nextCursor) next.set("after", String(page.nextCursor));
   return (
     <main id="main" className="main">
@@ -64,6 +79,7 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
           ? `${codeTitle(filter.code)}: ${counted(page.total ?? page.rows.length, "row")}`
           : `${counted(page.total ?? page.rows.length, "finding")} in the data of run ${run.number}`}
       </Title>
+      <Chosen filter={filter} tied={page.tied} school={schoolName(run, filter.school)} />
       <div className="filters">
         <fieldset className="facets" aria-label="By weight">
           {(["all", "refusal", "error", "warning"] as const).map((severity) => {
@@ -78,12 +94,12 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
             );
           })}
         </fieldset>
-        {filter.code || filter.entity ? (
+        {filter.code || filter.entity || filter.outcome || filter.school !== undefined ? (
           <LinkButton size="sm" href={`${report}/findings`}>
             Show every finding
           </LinkButton>
         ) : null}
-        <a className="small push row hit2" href={`${report}/bad-rows.csv`} download>
+        <a className="small push row hit2" href={`${report}/bad-rows.csv?${bad}`} download>
           <Icon of={Download} />
           The bad rows as CSV
         </a>
@@ -141,6 +157,42 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
       ) : null}
     </main>
   );
+}
+
+/** What the list is limited to, and how many of the rows that the tie-out counts it tells of. */
+function Chosen({ filter, tied, school }: ChosenProps) {
+  const { entity, outcome } = filter;
+  if (outcome === undefined && filter.school === undefined) return null;
+  const many = entity === undefined ? "rows" : ENTITY_WORDS[entity].many;
+  const kind = outcome === undefined ? "" : ` ${OUTCOMES[outcome]}`;
+  const untold = tied === null ? 0 : Math.max(0, tied.counted - tied.listed);
+  return (
+    <div className="small soft">
+      <p>
+        {`Only ${many}${kind}`}
+        {filter.school === undefined ? null : filter.school === "" ? ", of no school" : <>, of {school}</>}
+        {tied === null
+          ? "."
+          : `: ${counted(tied.counted, "row")} in the tie-out, ${count(tied.listed)} of them here with all that was found about them.`}
+      </p>
+      {untold > 0 ? <p>{`${counted(untold, "row")} more: ${UNTOLD[outcome ?? "rejected"]}`}</p> : null}
+    </div>
+  );
+}
+
+const OUTCOMES = { rejected: "in error", ignored: "that were ignored" } as const;
+
+/** Why the tie-out counts rows about which nothing is listed. */
+const UNTOLD = {
+  rejected: "of each finding only the first 20,000 are kept one by one.",
+  ignored:
+    "they are of no chosen school, said anew by a later delivery of this run, or ask to delete what was never here; none of that is a finding.",
+} as const;
+
+/** The school's name as the tie-out has it, else its key. */
+function schoolName(run: Run, key: string | undefined): ReactNode {
+  const line = run.schoolsTieOut.find((one) => one.key === key);
+  return key === undefined ? null : <Value of={line?.name ?? key} />;
 }
 
 function CodeLede({ code }: { code: string }) {
