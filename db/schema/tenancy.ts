@@ -24,6 +24,10 @@ export const environments = pgTable("environments", {
   bucket: integer("bucket").notNull(),
   committedAt: timestamp("committed_at", { withTimezone: true }),
   counts: jsonb("counts").$type<Json>().notNull().default({}),
+  automaticAt: timestamp("automatic_at", { withTimezone: true }),
+  pausedAt: timestamp("paused_at", { withTimezone: true }),
+  pausedBy: integer("paused_by"),
+  pausedReason: text("paused_reason"),
 });
 
 /** A row of its own, so that taking the fence `for share` makes nothing else wait. */

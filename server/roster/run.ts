@@ -8,7 +8,7 @@ export const RUN_KINDS = ["full", "quick"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
 /** What set the run going. */
-export const TRIGGERS = ["person", "command", "arrival", "schedule", "again"] as const;
+export const TRIGGERS = ["person", "command", "arrival", "schedule", "again", "undo", "promotion"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /** Preparing, in order; `committing` follows a decision. */

@@ -158,6 +158,7 @@ describe("grants", () => {
       "feeds",
       "institutions",
       "members",
+      "promotions",
       "run_issue_totals",
       "run_progress",
       "runs",

@@ -65,6 +65,8 @@ function started(run: RunRow, who: string | null): TimelineEntry {
     arrival: "Started by an arrival",
     schedule: "Started by schedule",
     again: "Prepared again",
+    undo: "Undo asked for",
+    promotion: "Brought over from Preview",
   };
   return { at: run.createdAt, kind: "person", text: words[run.trigger], ...(who === null ? {} : { who }) };
 }

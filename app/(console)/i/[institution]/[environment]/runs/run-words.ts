@@ -15,6 +15,10 @@ export function triggerWord(trigger: Trigger): string {
       return "schedule";
     case "again":
       return "Rollcall, prepared again";
+    case "undo":
+      return "a person, to undo a commit";
+    case "promotion":
+      return "a promotion";
     default:
       return trigger satisfies never;
   }
