@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { PATH_HEADER } from "@/app/_trpc/path-header";
+import { NONCE_HEADER } from "@/app/nonce-header";
 import { env } from "@/server/env";
 
 /**
@@ -8,9 +9,11 @@ import { env } from "@/server/env";
  * Doors that take files or steps are left out, since any request that passes here has its body cut at 10 MB.
  */
 export function proxy(request: NextRequest): NextResponse {
-  const policy = contentPolicy(randomBytes(16).toString("base64"));
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
+  headers.set(NONCE_HEADER, nonce);
   headers.set(PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);

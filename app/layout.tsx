@@ -1,9 +1,11 @@
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
+import { EarlyPresses } from "./_components/early-presses";
 import { GlyphSheet } from "./_components/glyph";
 import { TRPCProvider } from "./_trpc/provider";
 import "./globals.css";
+import { NONCE_HEADER } from "./nonce-header";
 
 export const metadata: Metadata = {
   title: { default: "Rollcall", template: "%s – Rollcall" },
@@ -19,6 +21,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body data-env="none">
         <GlyphSheet />
         <TRPCProvider>{children}</TRPCProvider>
+        <EarlyPresses nonce={(await headers()).get(NONCE_HEADER) ?? undefined} />
       </body>
     </html>
   );

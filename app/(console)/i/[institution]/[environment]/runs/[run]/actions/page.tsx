@@ -61,7 +61,6 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
           <>
             <Filters path={`${report}/actions`} filter={filter} run={run} schools={schools} />
             <ActionList
-              key={JSON.stringify(filter.query)}
               here={{ place, base, institutionName: institution.name, path: `${report}/actions` }}
               run={{
                 number: run.number,

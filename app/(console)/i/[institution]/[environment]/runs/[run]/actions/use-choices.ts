@@ -9,6 +9,21 @@ import type { ActionListProps, ActionPage } from "./action-list";
 
 type Row = ActionPage["rows"][number];
 
+const keyOf = (row: Pick<Row, "entity" | "sourceKey">): string => `${row.entity} ${row.sourceKey}`;
+
+/** What was pressed and is not yet the server's word: single rows, and before them perhaps all that one filter shows. */
+interface Pressed {
+  readonly all: { readonly on: boolean; readonly shown: string } | null;
+  readonly rows: ReadonlyMap<string, boolean>;
+}
+const NOTHING: Pressed = { all: null, rows: new Map() };
+
+/** A row that waits for something that is left out stays off, whatever is pressed. */
+function asPressed(row: Row, { rows, all }: Pressed, shown: string): Row {
+  if (!row.on && !row.canToggle) return row;
+  return { ...row, on: rows.get(keyOf(row)) ?? (all?.shown === shown ? all.on : row.on) };
+}
+
 /**
  * What is ticked, as the server keeps it. A tick shows at once and is then replaced by the server's own word, which also
  * brings what follows from it; another person's choice in between is refused, not overwritten.
@@ -17,11 +32,17 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
+  const shown = JSON.stringify(filter.query);
   const list = trpc.changes.list.queryOptions(
     { ...here.place, run: run.number, ...filter.query },
-    { initialData: initial ?? undefined, staleTime: 60_000 },
+    // Kept only while it is shown: who comes back to a filter sees what the server has by then, not what stood there before.
+    { initialData: initial ?? undefined, staleTime: 60_000, gcTime: 0 },
   );
-  const { data: page, error: unread } = useQuery(list);
+  const { data: read, error: unread } = useQuery(list);
+  // State of its own, since it changes within the click: the query tells its readers a moment later, and until then the
+  // browser would put the box back to what it was.
+  const [pressed, setPressed] = useState(NOTHING);
+  const page = read ? { ...read, rows: read.rows.map((row) => asPressed(row, pressed, shown)) } : null;
   const [kept, setKept] = useState<{ selection: typeof run.selection; statement: string | null; undoable: boolean }>({
     selection: run.selection,
     statement: null,
@@ -34,6 +55,7 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   const newest = useRef(run.selection.version);
   newest.current = Math.max(newest.current, run.selection.version);
   const line = useRef({ length: 0, last: Promise.resolve() });
+  const [failed, setFailed] = useState<{ cause: unknown; shown: string } | null>(null);
   const inTurn = (act: (selectionVersion: number) => Promise<unknown>): void => {
     const isLast = () => {
       line.current.length -= 1;
@@ -42,20 +64,19 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
     line.current.length += 1;
     line.current.last = line.current.last
       .then(() => act(newest.current))
-      // What failed stands in the mutation's own error, which the page shows.
-      .catch(() => undefined)
+      .then(
+        () => setFailed(null),
+        (cause: unknown) => setFailed({ cause, shown }),
+      )
       .then(async () => {
         if (!isLast()) return;
         router.refresh();
-        await queryClient.invalidateQueries({ queryKey: list.queryKey });
+        await queryClient.invalidateQueries(trpc.changes.list.queryFilter({ ...here.place, run: run.number }));
+        // Whoever pressed meanwhile waits for the answer to that.
+        if (line.current.length === 0) setPressed(NOTHING);
       });
   };
 
-  const show = (change: (row: Row) => Row): void => {
-    // A page that is still on its way knows nothing of this tick.
-    void queryClient.cancelQueries({ queryKey: list.queryKey });
-    queryClient.setQueryData(list.queryKey, (before) => (before ? { ...before, rows: before.rows.map(change) } : before));
-  };
   const accept = (answer: { selection: typeof run.selection; statement: string }, undoable: boolean): void => {
     newest.current = answer.selection.version;
     setKept({ selection: answer.selection, statement: answer.statement, undoable });
@@ -64,29 +85,25 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
   const undo = useMutation(trpc.changes.undo.mutationOptions({ onSuccess: (answer) => accept(answer, false) }));
 
   return {
-    page: page ?? null,
+    page,
     selection,
     statement: kept.statement ?? (run.mayChoose ? leftOutWords(selection) : ""),
     canUndo: kept.undoable && run.mayChoose,
-    error: choose.error ?? undo.error ?? unread,
+    error: (failed?.shown === shown ? failed.cause : null) ?? unread,
     chooseRows(rows: readonly Row[], on: boolean) {
-      const keys = new Set(rows.map((row) => `${row.entity} ${row.sourceKey}`));
-      show((row) => (keys.has(`${row.entity} ${row.sourceKey}`) ? { ...row, on } : row));
+      setPressed((before) => ({ ...before, rows: new Map([...before.rows, ...rows.map((row) => [keyOf(row), on] as const)]) }));
       const scope = { kind: "rows" as const, rows: rows.map(({ entity, sourceKey }) => ({ entity, sourceKey })) };
       inTurn((selectionVersion) => choose.mutateAsync({ ...here.place, run: run.number, selectionVersion, scope, on }));
     },
     chooseAll(on: boolean) {
-      show((row) => ({ ...row, on }));
-      const { entity, person, action, school, text, show: shown } = filter.query;
-      const scope = filter.isNarrow
-        ? { kind: "filter" as const, entity, person, action, school, text, show: shown }
-        : { kind: "all" as const };
+      setPressed({ all: { on, shown }, rows: new Map() });
+      const { entity, person, action, school, text, show } = filter.query;
+      const scope = filter.isNarrow ? { kind: "filter" as const, entity, person, action, school, text, show } : { kind: "all" as const };
       inTurn((selectionVersion) => choose.mutateAsync({ ...here.place, run: run.number, selectionVersion, scope, on }));
     },
     undo: () => inTurn((version) => undo.mutateAsync({ ...here.place, run: run.number, version })),
     reload() {
-      choose.reset();
-      undo.reset();
+      setFailed(null);
       router.refresh();
       void queryClient.invalidateQueries({ queryKey: list.queryKey });
     },
