@@ -1,5 +1,6 @@
 import type { Entity } from "@/server/roster/entities";
 import type { Issue } from "@/server/roster/issue";
+import type { IssueCode } from "@/server/roster/issue-codes";
 import type { OptionDefaults } from "@/server/roster/options";
 import type { FileMode } from "@/server/roster/run";
 
@@ -14,6 +15,12 @@ export interface Source {
   readonly label: string;
   /** One line of what an institution needs in order to use it. */
   readonly needs: string;
+  /** What stands on its tile where sources are chosen. */
+  readonly tile: SourceTile;
+  /** What a person types in to connect it; none where files are simply sent. Drawn as they stand here. */
+  readonly fields: readonly Field[];
+  /** The systems that are known to bring it, for whoever knows the system's name and nothing else. */
+  readonly systems: readonly KnownSystem[];
   /** The options that a feed of this source has (`roster/options.ts`), each with its default here. */
   readonly options: OptionDefaults;
   /**
@@ -21,6 +28,82 @@ export interface Source {
    * `issues`, and when one of them is a refusal nothing may be loaded.
    */
   open(delivery: DeliveryFiles, settings: ReadingSettings): Promise<Reading>;
+  /**
+   * Tests what arrived, for the list that ticks while somebody connects: quickly, from the beginnings of large files. Never
+   * throws for bad data; what a full reading finds besides, the run says.
+   */
+  check(delivery: DeliveryFiles, settings: ReadingSettings): Promise<CheckReport>;
+  /** Small files in the form that this source reads: `templates` hold headers alone, `samples` a made-up district. */
+  example(kind: "templates" | "samples"): readonly ExampleFile[];
+}
+
+export interface SourceTile {
+  /** Whom it suits, in a few words. */
+  readonly suits: string;
+  /** How long a person takes to connect it. */
+  readonly minutes: number;
+  /** What its files are called where they are dropped: "one zip, or all the CSV files together". */
+  readonly files: string;
+  /** Which files those may be: "OneRoster 1.1 or 1.2." */
+  readonly accepts: string;
+}
+
+/** One thing to type in. A `secret` is kept sealed, can be replaced, and is never shown again. */
+export interface Field {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: "text" | "url" | "secret";
+  readonly required: boolean;
+  /** Where to find it, in the words of the system that shows it. */
+  readonly hint: string;
+}
+
+/** A student information system that brings a source. */
+export interface KnownSystem {
+  /** As its maker spells it. */
+  readonly name: string;
+  /** Other words that people use for it, in lower case. */
+  readonly aliases: readonly string[];
+  /** Where in that system the files come from, or what to ask its administrator for. */
+  readonly where: string;
+}
+
+/** What a test of a connection found. */
+export interface CheckReport {
+  readonly lines: readonly CheckLine[];
+  readonly columns: readonly ColumnReport[];
+}
+
+/** One line of the test list. `fail`: nothing can be read until it is mended. */
+export interface CheckLine {
+  readonly label: string;
+  readonly outcome: "ok" | "warning" | "fail";
+  /** What was seen, in a few words. */
+  readonly seen: string;
+  /** Of everything that is not `ok`. */
+  readonly cause?: string;
+  readonly fix?: string;
+  readonly code?: IssueCode;
+}
+
+/** One column of a file as it was understood. */
+export interface ColumnReport {
+  readonly file: string;
+  readonly entity: Entity;
+  /** As the file has it. */
+  readonly heading: string;
+  /** The column of the roster that it fills. */
+  readonly column: string;
+  /** How many of the first rows fill it, and how many were looked at. */
+  readonly filled: number;
+  readonly of: number;
+  /** At most three different values; of people only the shape of each. */
+  readonly samples: readonly string[];
+}
+
+export interface ExampleFile {
+  readonly name: string;
+  chunks(): Iterable<string>;
 }
 
 /** The files of one delivery, by the name under which they arrived (a zip is already unpacked). */

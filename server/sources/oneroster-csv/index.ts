@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from "@/server/roster/guard";
 import { type Issue, seenValue } from "@/server/roster/issue";
+import { checkFiles } from "../lib/check-files";
 import { openCsv } from "../lib/csv-file";
 import { LIMITS } from "../lib/limits";
 import { DeliveryRefused, fileIssue } from "../lib/refused";
@@ -17,11 +18,13 @@ import {
   ROLES_FILE,
   roleColumns,
 } from "./columns";
+import { example } from "./example";
 import { type Header, readHeader } from "./header";
 import { MANIFEST_FILE, type Manifest, readManifest, standardName } from "./manifest";
 import { decideMode, watchStatus } from "./mode";
 import { STRETCH_BYTES } from "./people-join";
 import { fileReader, type OpenedFile } from "./reader";
+import { SYSTEMS } from "./systems";
 import { usersReaders } from "./users-1-2";
 
 /** OneRoster CSV 1.1 and 1.2: a zip or loose files, with or without a manifest (specs/oneroster-csv.md; the contract is seed 004). */
@@ -29,6 +32,14 @@ export const onerosterCsv: Source = {
   key: "oneroster-csv",
   label: "OneRoster CSV",
   needs: "OneRoster 1.1 or 1.2 CSV files from your SIS, as one zip or as loose files.",
+  tile: {
+    suits: "Any system that exports OneRoster; good for a first look",
+    minutes: 4,
+    files: "one zip, or all the CSV files together",
+    accepts: "OneRoster 1.1 or 1.2.",
+  },
+  fields: [],
+  systems: SYSTEMS,
   options: {
     fileMode: "ask",
     dateOrder: "MDY",
@@ -39,6 +50,8 @@ export const onerosterCsv: Source = {
     rowsMin: DEFAULT_LIMITS.rowsMin,
   },
   open: openDelivery,
+  check: (delivery, settings) => checkFiles(delivery, (heads) => openDelivery(heads, settings)),
+  example,
 };
 
 async function openDelivery(delivery: DeliveryFiles, settings: ReadingSettings): Promise<Reading> {

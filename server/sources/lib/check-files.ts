@@ -1,0 +1,115 @@
+import { COLUMNS, type Entity } from "@/server/roster/entities";
+import type { Issue } from "@/server/roster/issue";
+import { helpOf } from "@/server/roster/issue-codes";
+import type { CheckLine, CheckReport, ColumnReport, DeliveryFile, DeliveryFiles, EntityReader, Reading } from "../source";
+import { maskedValue } from "./mask";
+
+/** So much of each file is looked at. */
+const HEAD_BYTES = 2 * 1024 * 1024;
+/** So many rows are counted for how well a column is filled. */
+const ROWS_MAX = 1_000;
+const SAMPLES_MAX = 3;
+
+/** Reads the beginning of every file as the source reads files, and says for each what was found. */
+export async function checkFiles(delivery: DeliveryFiles, open: (heads: DeliveryFiles) => Promise<Reading>): Promise<CheckReport> {
+  const files = await Promise.all(delivery.files.map(headOf));
+  const cut = new Set(files.flatMap((file, index) => (file.bytes < (delivery.files[index]?.bytes ?? 0) ? [baseName(file.name)] : [])));
+  const reading = await open({ ...delivery, files });
+  const columns: ColumnReport[] = [];
+  const errors = new Map<string, number>();
+  for (const reader of reading.readers) {
+    const looked = await lookAt(reader);
+    columns.push(...looked.columns);
+    errors.set(reader.file, looked.errors);
+  }
+  return { lines: linesOf(reading, { cut, errors }), columns };
+}
+
+/** The whole file, or its beginning up to the end of a line. */
+async function headOf(file: DeliveryFile): Promise<DeliveryFile> {
+  if (file.bytes <= HEAD_BYTES) return file;
+  const chunks: Buffer[] = [];
+  for await (const chunk of file.read(0, HEAD_BYTES)) chunks.push(chunk);
+  const head = Buffer.concat(chunks);
+  const bytes = head.lastIndexOf(0x0a) + 1 || head.length;
+  return { name: file.name, bytes, read: (from = 0, to = bytes) => file.read(from, Math.min(to, bytes)) };
+}
+
+interface Looked {
+  readonly cut: ReadonlySet<string>;
+  readonly errors: ReadonlyMap<string, number>;
+}
+
+function linesOf(reading: Reading, { cut, errors }: Looked): CheckLine[] {
+  const refused = reading.issues.filter((issue) => issue.severity === "refusal");
+  const ofFile = (name: string): Issue[] => reading.issues.filter((issue) => fileOf(issue) === name);
+  const names = new Set(reading.files.map((file) => file.name));
+  const lines = refused.filter((issue) => !names.has(fileOf(issue))).map((issue) => failed(fileOf(issue), issue));
+  for (const file of reading.files) {
+    const issues = ofFile(file.name);
+    const refusal = issues.find((issue) => issue.severity === "refusal");
+    const wrong = errors.get(file.name) ?? 0;
+    if (refusal !== undefined) lines.push(failed(file.name, refusal));
+    else if (wrong > 0) lines.push(rowsInError(file.name, wrong));
+    else if (file.entity !== null && file.mode !== "absent") lines.push(read(file, { cut, remark: issues.find(isRemarkable) }));
+    else if (file.bytes > 0) lines.push({ label: file.name, outcome: "ok", seen: "not needed, not read" });
+  }
+  return lines;
+}
+
+function read(file: Reading["files"][number], { cut, remark }: { cut: ReadonlySet<string>; remark: Issue | undefined }): CheckLine {
+  const rows = `${file.rows.toLocaleString("en-US")} ${file.rows === 1 ? "row" : "rows"}`;
+  const seen = cut.has(baseName(file.name)) ? `the first ${rows}` : rows;
+  if (remark === undefined) return { label: file.name, outcome: "ok", seen };
+  return { label: file.name, outcome: "warning", seen, cause: remark.detail, fix: helpOf(remark.code).fix, code: remark.code };
+}
+
+const failed = (label: string, issue: Issue): CheckLine => ({
+  label,
+  outcome: "fail",
+  seen: helpOf(issue.code).title,
+  cause: issue.detail,
+  fix: helpOf(issue.code).fix,
+  code: issue.code,
+});
+
+const rowsInError = (label: string, wrong: number): CheckLine => ({
+  label,
+  outcome: "warning",
+  seen: `${wrong} of the first ${ROWS_MAX.toLocaleString("en-US")} rows in error`,
+  cause: "These rows are left out and count as present: nobody is archived because of them.",
+  fix: "Go on; the first plan lists each of them with its line and the reason, as a file to mend and send again.",
+});
+
+/** Columns that may be missing change nothing and need no word here. */
+const isRemarkable = (issue: Issue): boolean => issue.severity === "warning" && issue.code !== "HEADER_OPTIONAL_MISSING";
+
+const fileOf = (issue: Issue): string => issue.at.replace(/:\d+$/, "");
+const baseName = (name: string): string => (name.split("/").at(-1) ?? name).toLowerCase();
+
+async function lookAt(reader: EntityReader): Promise<{ columns: ColumnReport[]; errors: number }> {
+  const places: readonly string[] = COLUMNS[reader.entity].map((column) => column.name);
+  const seen = reader.columns.map((column) => ({ column, at: places.indexOf(column), filled: 0, samples: new Set<string>() }));
+  let [rows, errors] = [0, 0];
+  for await (const chunk of reader.rows()) {
+    for (const row of chunk.rows) {
+      if (rows === ROWS_MAX) break;
+      rows += 1;
+      if (!row.valid) errors += 1;
+      for (const one of seen) {
+        const value = row.cells[one.at];
+        if (value === null || value === undefined || value === "") continue;
+        one.filled += 1;
+        if (one.samples.size < SAMPLES_MAX) one.samples.add(maskedValue({ entity: reader.entity, column: one.column, value }));
+      }
+    }
+    if (rows === ROWS_MAX) break;
+  }
+  return { columns: seen.map((one) => columnOf(reader, one, rows)), errors };
+}
+
+function columnOf(reader: EntityReader, one: { column: string; filled: number; samples: ReadonlySet<string> }, rows: number): ColumnReport {
+  const entity: Entity = reader.entity;
+  const heading = reader.headings[one.column] ?? one.column;
+  return { file: reader.file, entity, heading, column: one.column, filled: one.filled, of: rows, samples: [...one.samples] };
+}
