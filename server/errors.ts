@@ -2,6 +2,7 @@
 export const ERROR_CODES = [
   "UNAUTHENTICATED",
   "FORBIDDEN",
+  "SECOND_FACTOR",
   "NOT_FOUND",
   "INVALID",
   "CONFLICT",

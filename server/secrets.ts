@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "@/db/embedded";
@@ -27,3 +27,21 @@ export const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync("sha256"
 
 /** A one-way digest of a token or code, for comparing without keeping it. */
 export const digestOf = (purpose: string, value: string): string => createHmac("sha256", keyFor(purpose)).update(value).digest("base64url");
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals a short secret for one purpose (AES-256-GCM); it opens only for the same purpose, which names the row that holds it. */
+export function sealText(purpose: string, plain: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", keyFor(purpose), nonce);
+  return Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+}
+
+/** Opens what `sealText` sealed for this purpose. Throws for anything else. */
+export function openText(purpose: string, sealed: string): string {
+  const bytes = Buffer.from(sealed, "base64url");
+  const decipher = createDecipheriv("aes-256-gcm", keyFor(purpose), bytes.subarray(0, NONCE_BYTES));
+  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString("utf8");
+}

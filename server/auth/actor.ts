@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { asVendor, untenanted } from "@/server/database";
 import { AppError } from "@/server/errors";
+import { digestOf } from "@/server/secrets";
 import { type Permission, type Role, roleCan, type StaffRole } from "./permissions";
 
 /** A person who signed in, as this request found them: everything here was read from the database a moment ago. */
@@ -11,6 +12,8 @@ export interface Actor {
   readonly name: string | null;
   /** Null for everyone who is not of the vendor. */
   readonly staffRole: StaffRole | null;
+  /** The staff session that a second factor gave this browser; null without one, and then the role opens nothing. */
+  readonly staffSessionId: string | null;
 }
 
 /** Who acts inside one institution: what every verb of an institution takes first. */
@@ -43,21 +46,32 @@ export function authorize(actor: Pick<TenantActor, "can">, permission: Permissio
 
 /**
  * The person behind a session, or null: unknown, revoked, past its 30 days, 8 hours idle, or of a disabled account. Marks the
- * session as seen, at most once a minute.
+ * session as seen, at most once a minute. `staffToken` is the second cookie: it counts only beside the session that it was given
+ * to, within its 12 hours, and while the person holds the role in which it was given.
  */
-export async function actorOf(sessionId: string): Promise<Actor | null> {
+export async function actorOf(sessionId: string, staffToken: string | null = null): Promise<Actor | null> {
+  const staffDigest = staffToken === null ? null : staffTokenDigestOf(staffToken);
   return untenanted(async (tx) => {
     const [found] = await tx.execute<{
       accountId: number;
       email: string;
       name: string | null;
       staffRole: StaffRole | null;
+      staffSessionId: string | null;
       unseen: boolean;
     }>(sql`
-      select a.id as "accountId", a.email, a.name, staff.role as "staffRole", s.seen_at < now() - interval '1 minute' as unseen
+      select a.id as "accountId", a.email, a.name, staff.role as "staffRole", given.id as "staffSessionId",
+        s.seen_at < now() - interval '1 minute' as unseen
       from sessions s
       join accounts a on a.id = s.account_id
       left join staff on staff.account_id = a.id and staff.removed_at is null
+      left join staff_sessions given on given.token_digest = ${staffDigest}
+        and given.session_id = s.id
+        and given.account_id = staff.account_id
+        and given.role = staff.role
+        and given.created_at >= staff.created_at
+        and given.revoked_at is null
+        and given.expires_at > now()
       where s.id = ${sessionId}
         and s.revoked_at is null
         and s.expires_at > now()
@@ -97,6 +111,9 @@ export async function commandActor(slug: string): Promise<TenantActor> {
   const institution = { slug, name: found.name, timeZone: found.timeZone };
   return tenantActor({ kind: "command", accountId: null, institutionId: found.id, institution, role: "owner" });
 }
+
+/** A staff session's token as it is kept. */
+export const staffTokenDigestOf = (token: string): string => digestOf("staff session", token);
 
 const tenantActor = (actor: Omit<TenantActor, "can">): TenantActor => ({
   ...actor,

@@ -6,6 +6,8 @@ const named = (name: string): string => `${isSecure ? "__Host-" : ""}rollcall.${
 
 /** Holds the sealed id of a session, and nothing else. */
 export const SESSION_COOKIE = named("session");
+/** Says that this session gave its second factor: a token of its own, beside the session's cookie. */
+export const STAFF_COOKIE = named("staff");
 /** Known only to the browser that asked to sign in; binds its link and code to it. */
 export const BROWSER_COOKIE = named("browser");
 export const CSRF_COOKIE = named("csrf");

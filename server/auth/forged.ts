@@ -15,7 +15,7 @@ export function isForged(request: Request): boolean {
 const isOurs = (origin: string, request: Request): boolean => origin === new URL(env.ROLLCALL_URL).origin || origin === originOf(request);
 
 /** The address under which this request found us, so that an answer does not lead from `127.0.0.1` to `localhost`. */
-export function originOf(request: Request): string {
+export function originOf(request: Pick<Request, "headers">): string {
   const host = request.headers.get("host");
   return isProduction || host === null ? new URL(env.ROLLCALL_URL).origin : `http://${host}`;
 }

@@ -15,6 +15,7 @@ export interface CsvDownload {
 const statuses: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 404,
+  SECOND_FACTOR: 403,
   NOT_FOUND: 404,
   INVALID: 400,
   CONFLICT: 409,

@@ -14,6 +14,7 @@ const OWN_HEADER = "x-rollcall";
 const statuses: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  SECOND_FACTOR: 403,
   NOT_FOUND: 404,
   INVALID: 400,
   CONFLICT: 409,

@@ -4,7 +4,8 @@ import type { TRPC_ERROR_CODE_KEY } from "@trpc/server/rpc";
 import superjson from "superjson";
 import { z } from "zod";
 import { type Actor, actorOf, memberOf } from "@/server/auth/actor";
-import { type Permission, type StaffPermission, staffCan } from "@/server/auth/permissions";
+import { cookieOf, STAFF_COOKIE } from "@/server/auth/cookies";
+import { type Permission, type StaffPermission, type StaffRole, staffCan } from "@/server/auth/permissions";
 import { sessionIdOf } from "@/server/auth/session";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { failureOf } from "@/server/failure";
@@ -22,14 +23,14 @@ export interface Context {
 
 /** Whose data a procedure touches, and what it takes to be let in. `tests/tenancy` walks these. */
 export type Meta =
-  | { readonly scope: "public" | "account"; readonly permission: null }
+  | { readonly scope: "public" | "account" | "staff"; readonly permission: null }
   | { readonly scope: "institution"; readonly permission: Permission }
   | { readonly scope: "vendor"; readonly permission: StaffPermission };
 
-/** Looks the session up anew, so that a revoked one ends here. */
+/** Looks the session up anew, and the staff session beside it, so that a revoked one ends here. */
 export async function createContext(request: { headers: Headers; answer?: Headers }): Promise<Context> {
   const sessionId = await sessionIdOf(request.headers);
-  const actor = sessionId === null ? null : await actorOf(sessionId);
+  const actor = sessionId === null ? null : await actorOf(sessionId, cookieOf(request.headers, STAFF_COOKIE));
   return { actor, requestId: randomUUID(), now: new Date(), headers: request.headers, answer: request.answer ?? null };
 }
 
@@ -55,6 +56,7 @@ const t = initTRPC
 const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   UNAUTHENTICATED: "UNAUTHORIZED",
   FORBIDDEN: "FORBIDDEN",
+  SECOND_FACTOR: "FORBIDDEN",
   NOT_FOUND: "NOT_FOUND",
   INVALID: "BAD_REQUEST",
   CONFLICT: "CONFLICT",
@@ -114,21 +116,33 @@ export const institutionProcedure = (permission: Permission) =>
       return next({ ctx: { actor, ...member } });
     });
 
-/** For vendor staff whose role holds `permission`. */
+/** For a person of the vendor about their own second factor: signed in by mail, and not yet further. */
+export const staffProcedure = t.procedure
+  .meta({ scope: "staff", permission: null })
+  .use(errorsMapped)
+  .use(({ ctx, next }) => next({ ctx: { actor: ofTheStaff(signedIn(ctx)) } }));
+
+/** For vendor staff who gave their second factor in this browser and whose role holds `permission`. */
 export const vendorProcedure = (permission: StaffPermission) =>
   t.procedure
     .meta({ scope: "vendor", permission })
     .use(errorsMapped)
     .use(({ ctx, next }) => {
-      const actor = signedIn(ctx);
-      const staffRole = actor.staffRole;
-      if (staffRole === null || !staffCan(staffRole, permission)) {
-        throw new AppError("FORBIDDEN", "This is for the vendor's staff", { internal: permission });
-      }
-      return next({ ctx: { actor: { ...actor, staffRole } } });
+      const actor = ofTheStaff(signedIn(ctx));
+      const { staffSessionId } = actor;
+      if (staffSessionId === null) throw new AppError("SECOND_FACTOR", "Confirm that it is you with your second factor first");
+      if (!staffCan(actor.staffRole, permission))
+        throw new AppError("FORBIDDEN", "Your role does not allow this", { internal: permission });
+      return next({ ctx: { actor: { ...actor, staffSessionId } } });
     });
 
 function signedIn(ctx: Context): Actor {
   if (ctx.actor === null) throw new AppError("UNAUTHENTICATED", "Sign in first");
   return ctx.actor;
+}
+
+function ofTheStaff(actor: Actor): Actor & { readonly staffRole: StaffRole } {
+  const { staffRole } = actor;
+  if (staffRole === null) throw new AppError("FORBIDDEN", "This is for the vendor's staff");
+  return { ...actor, staffRole };
 }

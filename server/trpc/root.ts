@@ -7,6 +7,7 @@ import { issuesRouter } from "./routers/issues";
 import { membersRouter } from "./routers/members";
 import { rosterRouter } from "./routers/roster";
 import { runsRouter } from "./routers/runs";
+import { secondFactorRouter } from "./routers/second-factor";
 import { sessionRouter } from "./routers/session";
 import { signInRouter } from "./routers/sign-in";
 import { vendorRouter } from "./routers/vendor";
@@ -21,6 +22,7 @@ export const appRouter = router({
   members: membersRouter,
   roster: rosterRouter,
   runs: runsRouter,
+  secondFactor: secondFactorRouter,
   session: sessionRouter,
   signIn: signInRouter,
   vendor: vendorRouter,

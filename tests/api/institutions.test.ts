@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { actorOf, commandActor, memberOf } from "@/server/auth/actor";
 import { createInstitution as create, type NewInstitution } from "@/server/services/institutions/create";
 import { addMember } from "@/server/services/members/add";
-import { addStaff } from "@/server/services/vendor/add-staff";
 import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createInstitution, createMember, createStaff, signedIn } from "@/tests/support/institution";
@@ -118,9 +117,8 @@ test("vendor staff see every institution with its last run, feeds and members, a
 });
 
 test("staff who were removed are staff no more", async () => {
-  const { accountId } = await addStaff({ email: "kim@vendor.example", role: "admin" });
-  const actor = { ...(await signedIn(accountId)), staffRole: "admin" as const };
+  const actor = await createStaff("support");
   await callerAs(actor).vendor.institutions.list();
-  await db.administrator`update staff set removed_at = now() where account_id = ${accountId}`;
+  await db.administrator`update staff set removed_at = now() where account_id = ${actor.accountId}`;
   expect((await actorOf(actor.sessionId))?.staffRole).toBeNull();
 });

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { accounts, sessions, staff } from "@/db/schema";
-import { type Actor, memberOf, type TenantActor } from "@/server/auth/actor";
+import { type Actor, actorOf, memberOf, type TenantActor } from "@/server/auth/actor";
 import type { Role, StaffRole } from "@/server/auth/permissions";
 import { asVendor, untenanted } from "@/server/database";
 import { createInstitution as create } from "@/server/services/institutions/create";
 import { addMember } from "@/server/services/members/add";
+import { startStaffSession } from "@/server/services/second-factor/staff-session";
 
 const unique = (): string => randomBytes(5).toString("hex");
 
@@ -28,8 +29,8 @@ export async function createMember(institution: TestInstitution, role: Role): Pr
   return { actor, member: await memberOf(actor, institution.slug) };
 }
 
-/** A person of the vendor, signed in. */
-export async function createStaff(role: StaffRole): Promise<Actor> {
+/** A person of the vendor, signed in and with their second factor given. */
+export async function createStaff(role: StaffRole): Promise<Actor & { staffRole: StaffRole; staffSessionId: string }> {
   const accountId = await asVendor(async (tx) => {
     const [made] = await tx
       .insert(accounts)
@@ -39,7 +40,11 @@ export async function createStaff(role: StaffRole): Promise<Actor> {
     await tx.insert(staff).values({ accountId: made.id, role });
     return made.id;
   });
-  return { ...(await signedIn(accountId)), staffRole: role };
+  const person = { ...(await signedIn(accountId)), staffRole: role };
+  const token = await untenanted((tx) => startStaffSession(tx, { person, factor: "totp" }));
+  const found = await actorOf(person.sessionId, token);
+  if (found?.staffSessionId == null) throw new Error("No staff session was made");
+  return { ...person, staffSessionId: found.staffSessionId };
 }
 
 /** The account as a request of a new session would find it. */
@@ -53,6 +58,6 @@ export async function signedIn(accountId: number): Promise<Actor> {
       sql`select email, name from accounts where id = ${accountId}`,
     );
     if (session === undefined || account === undefined) throw new Error(`No account ${accountId}`);
-    return { accountId, sessionId: session.id, email: account.email, name: account.name, staffRole: null };
+    return { accountId, sessionId: session.id, email: account.email, name: account.name, staffRole: null, staffSessionId: null };
   });
 }

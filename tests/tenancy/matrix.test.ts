@@ -15,12 +15,14 @@ import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
 import { rosterFixtures } from "./fixtures/roster";
 import { runFixtures } from "./fixtures/runs";
+import { secondFactorFixtures } from "./fixtures/second-factor";
 import { sessionFixtures } from "./fixtures/session";
 import { vendorJobFixtures } from "./fixtures/vendor-jobs";
 import { nobodysIds, type Scene, setScene } from "./scene";
 
 const fixtures: Fixtures = {
   ...sessionFixtures,
+  ...secondFactorFixtures,
   ...institutionFixtures,
   ...feedFixtures,
   ...deliveryFixtures,
@@ -97,9 +99,30 @@ describe.each(procedures.filter(({ meta }) => meta?.scope === "vendor"))("$path"
     expect(await answered(procedure, null, input)).toMatchObject({ code: "UNAUTHORIZED" });
     for (const actor of [a.viewer, a.owner, b.owner]) expect(await answered(procedure, actor, input)).toMatchObject({ code: "FORBIDDEN" });
     for (const actor of [support, approver]) {
+      const halfway = await answered(procedure, { ...actor, staffSessionId: null }, input);
+      expect(halfway, "without a second factor").toMatchObject({ code: "FORBIDDEN", appCode: "SECOND_FACTOR" });
       const may = actor.staffRole !== null && procedure.meta?.scope === "vendor" && staffCan(actor.staffRole, procedure.meta.permission);
-      expect(await answered(procedure, actor, input)).toMatchObject(may ? { ok: true } : { code: "FORBIDDEN" });
+      // What changes something does so in an institution of its own, and says so in that one's audit.
+      const changes = may && procedure.type === "mutation";
+      const of = changes ? await setScene(db) : a;
+      const audited = await audits(of);
+      const answer = await answered(procedure, actor, { ...inputOf(procedure, of.ids), ...poison(a) });
+      expect(answer).toMatchObject(may ? { ok: true } : { code: "FORBIDDEN" });
+      if (changes) expect((await audits(of)) - audited, "entries in the audit").toBe(fixtureOf(procedure).audits ?? 1);
     }
+    expect(await digests()).toEqual(before);
+  });
+});
+
+describe.each(procedures.filter(({ meta }) => meta?.scope === "staff"))("$path", (procedure) => {
+  test("is for the vendor's people about themselves, and changes nothing of any institution", async () => {
+    const before = await digests();
+    const input = inputOf(procedure, a.ids);
+    expect(await answered(procedure, null, input)).toMatchObject({ code: "UNAUTHORIZED" });
+    for (const actor of [a.viewer, a.owner, b.owner])
+      expect(await answered(procedure, actor, input)).toMatchObject({ appCode: "FORBIDDEN" });
+    const { own } = fixtureOf(procedure);
+    expect(await answered(procedure, support, input)).toMatchObject(own === undefined ? { ok: true } : { appCode: own });
     expect(await digests()).toEqual(before);
   });
 });

@@ -7,5 +7,7 @@ export async function getSession(actor: Actor) {
     account: { id: actor.accountId, email: actor.email, name: actor.name },
     institutions: memberships.map(({ slug, name, timeZone, role }) => ({ slug, name, timeZone, role })),
     staffRole: actor.staffRole,
+    /** Whether this browser gave the second factor that the staff console asks for. */
+    isStaffSession: actor.staffSessionId !== null,
   };
 }

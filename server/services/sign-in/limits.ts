@@ -10,6 +10,8 @@ const MAILS_MAX = 3;
 /** Requests from one network address: a whole school sits behind one. */
 const REQUESTS_MAX = 60;
 const CODES_MAX = 60;
+/** Tries of one person at their second factor. Whoever is counted has signed in already, so nobody locks another out. */
+const SECOND_FACTORS_MAX = 10;
 
 /** Counts one request to sign in. Throws TOO_MANY, alike for known and unknown addresses. */
 export async function countRequest(email: string, headers: Headers): Promise<void> {
@@ -22,6 +24,11 @@ export async function countRequest(email: string, headers: Headers): Promise<voi
 export async function countCode(headers: Headers): Promise<void> {
   const network = networkOf(headers);
   if (network !== null) await count(limiter("sign-in/code", CODES_MAX), network);
+}
+
+/** Counts one try of an account at its second factor. Throws TOO_MANY. */
+export async function countSecondFactor(accountId: number): Promise<void> {
+  await count(limiter("sign-in/second-factor", SECOND_FACTORS_MAX), String(accountId));
 }
 
 async function count(limit: RateLimiterPostgres, key: string): Promise<void> {

@@ -1,5 +1,6 @@
+import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { staff } from "@/db/schema";
+import { staff, staffAudit } from "@/db/schema";
 import { STAFF_ROLES } from "@/server/auth/permissions";
 import { asVendor } from "@/server/database";
 import { accountFor } from "../members/account";
@@ -14,7 +15,12 @@ export async function addStaff(input: z.input<typeof Input>) {
     await tx
       .insert(staff)
       .values({ accountId: account.id, role })
-      .onConflictDoUpdate({ target: staff.accountId, set: { role, removedAt: null } });
+      .onConflictDoUpdate({
+        target: staff.accountId,
+        // Whoever comes back begins anew, so that nothing that they were given before counts.
+        set: { role, removedAt: null, createdAt: sql`case when ${staff.removedAt} is null then ${staff.createdAt} else now() end` },
+      });
+    await tx.insert(staffAudit).values({ actor: "command", verb: "staff.add", subject: `account ${account.id}`, detail: { role } });
     return { accountId: account.id, email: account.email, role };
   });
 }
