@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, notInArray, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Transaction } from "@/db/client";
 import { deliveries, environments, feeds, runs } from "@/db/schema";
@@ -53,6 +53,8 @@ async function setAside(tx: Transaction, ended: JobRun): Promise<JobRun | null> 
         eq(later.institutionId, runs.institutionId),
         eq(later.environmentId, runs.environmentId),
         eq(later.feedId, runs.feedId),
+        // An undo brings nothing of the feed, so it takes nothing up.
+        notInArray(later.trigger, ["undo", "promotion"]),
         sql`${later.number} > ${runs.number}`,
       ),
     )

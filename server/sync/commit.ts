@@ -6,11 +6,12 @@ import { fingerprintsOf, versionsOf } from "@/db/roster";
 import { AppError } from "@/server/errors";
 import { failpoint } from "@/server/failpoint";
 import type { Entity } from "@/server/roster/entities";
-import type { OpenSet, SyncContext } from "./context";
+import { isOfFeed, type OpenSet, type SyncContext } from "./context";
 import { renewFingerprints } from "./fingerprints";
 import { byEntity, loadsOf } from "./loads";
 import { dropStages } from "./open-set";
 import { forgetRefusals, keepChoices } from "./refusals";
+import { refuseUndone } from "./revert";
 import { type SettledCounts, settleCounts } from "./settle";
 import { ours } from "./tables";
 
@@ -124,14 +125,16 @@ async function refuseUnlessCommittable(
   }
 }
 
-async function apply(tx: Transaction, open: OpenSet, request: CommitRequest): Promise<void> {
+/** Makes the pending versions of an open set the roster. The caller holds the environment. */
+export async function apply(tx: Transaction, open: OpenSet, request: CommitRequest): Promise<void> {
   const entities = byEntity(await loadsOf(tx, open));
   const counts = await settleCounts(tx, open);
-  await keepChoices(tx, open, { runId: open.runId, feedId: open.feedId });
+  if (isOfFeed(open)) await keepChoices(tx, open, { runId: open.runId, feedId: open.feedId });
   for (const entity of counts.leftOut) await removeLeftOut(tx, open, entity);
   await failpoint("commit.refused");
   for (const entity of counts.replacing) await closeReplaced(tx, open, entity);
   await forgetRefusals(tx, open);
+  if (open.trigger === "undo") await refuseUndone(tx, open, request.accountId);
   for (const entity of entities) await renewFingerprints(tx, open, entity);
   await failpoint("commit.closed");
   await moveHead(tx, open, { counts, request });
@@ -159,7 +162,7 @@ async function closeReplaced(tx: Transaction, open: OpenSet, entity: Entity): Pr
       update ${versionsOf(entity)} v set to_seq = ${open.seq}
       from ${versionsOf(entity)} p
       where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.replaces_seq is not null
-        and ${ours(open, "v")} and v.source_key = p.source_key and v.from_seq = p.replaces_seq
+        and ${ours(open, "v")} and v.feed_id = p.feed_id and v.source_key = p.source_key and v.from_seq = p.replaces_seq
       returning v.from_seq, v.line)
     delete from ${fingerprintsOf(entity)} f using closed c
     where ${ours(open, "f")} and f.seq = c.from_seq and f.line = c.line`);

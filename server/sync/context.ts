@@ -6,7 +6,7 @@ import { roleUrl } from "@/db/roles";
 import { database, databaseUrl } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { type Limits, limitsOf } from "@/server/roster/guard";
-import { RUN_KINDS, type RunKind } from "@/server/roster/run";
+import { RUN_KINDS, type RunKind, TRIGGERS, type Trigger } from "@/server/roster/run";
 import { deploymentSecret } from "@/server/secrets";
 
 /** The engine's two ways into the database: transactions of its role, and the URL under which its COPY sessions connect. */
@@ -20,7 +20,10 @@ export interface SyncContext {
   readonly institutionId: number;
   readonly environmentId: number;
   readonly feedId: number;
+  /** The set holds rows of every feed, not of this one alone: a promotion, or the undo of one. */
+  readonly allFeeds: boolean;
   readonly runId: string;
+  readonly trigger: Trigger;
   readonly kind: RunKind;
   /** Source keys of the chosen schools; null: all. */
   readonly schools: readonly string[] | null;
@@ -38,6 +41,9 @@ export interface OpenSet extends SyncContext {
   readonly isOwn: boolean;
 }
 
+/** Whether the run reads a feed. What people leave out of an undo or a promotion says nothing about what a feed may bring. */
+export const isOfFeed = (context: Pick<SyncContext, "trigger">): boolean => context.trigger !== "undo" && context.trigger !== "promotion";
+
 /** The database of this process, as the engine uses it. */
 export async function syncDatabase(): Promise<SyncDatabase> {
   return {
@@ -49,7 +55,9 @@ export async function syncDatabase(): Promise<SyncDatabase> {
 const RunRow = z.object({
   environment_id: z.number(),
   feed_id: z.number(),
+  all_feeds: z.boolean(),
   kind: z.enum(RUN_KINDS),
+  trigger: z.enum(TRIGGERS),
   schools: z.array(z.string()).nullable(),
   limits: z.unknown(),
 });
@@ -61,7 +69,7 @@ export async function contextOf(institutionId: number, runId: string, databases?
     read(
       tx,
       RunRow,
-      sql`select r.environment_id, r.feed_id, r.kind, r.schools, s.limits
+      sql`select r.environment_id, r.feed_id, r.all_feeds, r.kind, r.trigger, r.schools, s.limits
           from runs r
           join feed_settings s on s.institution_id = r.institution_id and s.feed_id = r.feed_id and s.version = r.settings_version
           where r.id = ${runId}`,
@@ -72,8 +80,10 @@ export async function contextOf(institutionId: number, runId: string, databases?
     institutionId,
     environmentId: run.environment_id,
     feedId: run.feed_id,
+    allFeeds: run.all_feeds,
     runId,
     kind: run.kind,
+    trigger: run.trigger,
     schools: run.schools,
     limits: limitsOf(run.limits),
     databases: own,

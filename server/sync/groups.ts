@@ -113,16 +113,20 @@ export async function notKnown(tx: Transaction, open: OpenSet, of: { entity: Ent
   );
 }
 
-const LandedGroup = Group.extend({ action: z.string(), is_listed: z.boolean() });
+const LandedGroup = Group.extend({ action: z.string(), is_listed: z.boolean(), is_active: z.boolean() });
 export type LandedGroup = z.infer<typeof LandedGroup>;
 
-/** The plan's rows by action; `is_listed`: a row of a file asked for it. Only archives come of no row. */
+/**
+ * The plan's rows by action; `is_listed`: a row of a file asked for it, only archives come of no row; `is_active`: the record is there
+ * afterwards (what a promotion adds may be archived already).
+ */
 export async function landedGroups(tx: Transaction, open: OpenSet, of: { entity: Entity; today: string }): Promise<LandedGroup[]> {
   return read(
     tx,
     LandedGroup,
-    sql`select p.action, p.line > 0 or p.action <> 'archive' as is_listed, ${by(of.entity, "p", of.today)}, count(*) as n
-        from ${pending(open, of.entity, "p")} group by 1, 2, 3, 4`,
+    sql`select p.action, p.line > 0 or p.action <> 'archive' as is_listed, p.status <> 'archived' as is_active, ${by(of.entity, "p", of.today)},
+          count(*) as n
+        from ${pending(open, of.entity, "p")} group by 1, 2, 3, 4, 5`,
   );
 }
 
@@ -134,7 +138,7 @@ export async function replacedGroups(tx: Transaction, open: OpenSet, of: { entit
     Group,
     sql`select ${by(of.entity, "v", of.today)}, count(*) as n
         from ${pending(open, of.entity, "p")}
-        join ${versionsOf(of.entity)} v on ${ours(open, "v")} and v.source_key = p.source_key and v.from_seq = p.replaces_seq
+        join ${versionsOf(of.entity)} v on ${ours(open, "v")} and v.feed_id = p.feed_id and v.source_key = p.source_key and v.from_seq = p.replaces_seq
         where v.status <> 'archived' and ${of.where ?? sql`true`} group by 1, 2`,
   );
 }

@@ -5,8 +5,8 @@ import { read } from "@/db/read";
 import { fingerprintsOf, versionsOf } from "@/db/roster";
 import { AppError } from "@/server/errors";
 import { ENTITIES } from "@/server/roster/entities";
-import { OPEN_STATES } from "@/server/roster/run";
-import type { SyncContext } from "./context";
+import { OPEN_STATES, TRIGGERS } from "@/server/roster/run";
+import { isOfFeed, type SyncContext } from "./context";
 import { isLockTimeout, moveFence } from "./fence";
 import { keepChoices } from "./refusals";
 import { stageName } from "./tables";
@@ -32,6 +32,7 @@ const OtherRow = z.object({
   id: z.string(),
   number: z.number(),
   feed_id: z.number(),
+  trigger: z.enum(TRIGGERS),
   state: z.string(),
   feed: z.string(),
   touched_at: z.string().nullable(),
@@ -54,7 +55,7 @@ export async function openSet(context: SyncContext, how: { bytes: number; isPati
     const [other] = await read(
       tx,
       OtherRow,
-      sql`select r.id, r.number, r.feed_id, r.state, f.name as feed, r.touched_at::text,
+      sql`select r.id, r.number, r.feed_id, r.trigger, r.state, f.name as feed, r.touched_at::text,
             coalesce(r.touched_at > now() - make_interval(mins => ${TOUCHED_MINUTES}), false) as touched
           from runs r join feeds f on f.institution_id = r.institution_id and f.id = r.feed_id
           where r.environment_id = ${environmentId} and r.id <> ${runId} and r.state in (${states(OPEN_STATES)})
@@ -67,18 +68,16 @@ export async function openSet(context: SyncContext, how: { bytes: number; isPati
       if (how.isPatient && other.touched && other.touched_at !== null) {
         return { outcome: "touched", runId: other.id, until: new Date(new Date(other.touched_at).getTime() + TOUCHED_MINUTES * 60_000) };
       }
-      const isSameFeed = other.feed_id === context.feedId;
-      await keepChoices(
-        tx,
-        { ...context, bucket: environment.bucket, seq: environment.head_seq + 1 },
-        { runId: other.id, feedId: other.feed_id },
-      );
-      await endRun(tx, other.id, {
-        state: isSameFeed ? "superseded" : "setAside",
-        reason: isSameFeed ? `Run ${run.number} brought newer data of the same feed` : `Run ${run.number} of another feed was due`,
-        code: null,
-      });
-      if (isSameFeed) superseded = other.id;
+      const fate = howOtherEnds(context, { other, by: run.number });
+      if (isOfFeed(other)) {
+        await keepChoices(
+          tx,
+          { ...context, bucket: environment.bucket, seq: environment.head_seq + 1 },
+          { runId: other.id, feedId: other.feed_id },
+        );
+      }
+      await endRun(tx, other.id, { ...fate, code: null });
+      if (fate.state === "superseded") superseded = other.id;
       else setAside = other.id;
     }
     const own = environment.head_seq === 0 && environment.bucket < 1000 && how.bytes > OWN_ABOVE_BYTES;
@@ -93,6 +92,22 @@ export async function openSet(context: SyncContext, how: { bytes: number; isPati
     return { outcome: "opened", superseded, setAside };
   });
   return opening;
+}
+
+/**
+ * What becomes of the plan that waits. An undo or a promotion sets a feed's plan aside, whatever its feed, since it brings no newer
+ * data; and is itself given up for any other run: whoever wants it asks again.
+ */
+function howOtherEnds(
+  context: SyncContext,
+  of: { other: z.infer<typeof OtherRow>; by: number },
+): { state: "superseded" | "setAside"; reason: string } {
+  const { other, by } = of;
+  if (!isOfFeed(other)) return { state: "superseded", reason: `Run ${by} came before it was decided; ask for it again` };
+  if (!isOfFeed(context)) return { state: "setAside", reason: `Run ${by} goes first; this is prepared again after it` };
+  return other.feed_id === context.feedId
+    ? { state: "superseded", reason: `Run ${by} brought newer data of the same feed` }
+    : { state: "setAside", reason: `Run ${by} of another feed was due` };
 }
 
 /** How a set ends without being committed. `ignored`: there was nothing to do. */
@@ -117,7 +132,7 @@ export async function closeSet(
     if (!isOpen && run.state !== "queued") return { closed: false };
     if (isOpen) {
       const at = { ...context, bucket: environment.bucket, seq: environment.head_seq + 1 };
-      if (how.state === "superseded" || how.state === "setAside")
+      if (isOfFeed(context) && (how.state === "superseded" || how.state === "setAside"))
         await keepChoices(tx, at, { runId: context.runId, feedId: context.feedId });
       await removePending(tx, { ...context, bucket: environment.bucket, headSeq: environment.head_seq });
       await dropStages(tx, context.runId);

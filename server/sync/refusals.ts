@@ -4,7 +4,7 @@ import { leaveOut } from "@/db/plan";
 import { versionsOf } from "@/db/roster";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
 import type { OpenSet } from "./context";
-import { columnsOf } from "./tables";
+import { columnsOf, ours } from "./tables";
 
 interface PlanPlace {
   readonly institutionId: number;
@@ -18,12 +18,17 @@ interface PlanPlace {
  * `p` is the pending version, `v` the version that it replaces, if any.
  */
 function changeDigest(entity: Entity): SQL {
-  const cells = [...columnsOf(entity), "extras"];
-  const side = (alias: string) => `row(${["status", ...cells].map((column) => `${alias}.${column}`).join(", ")})::text`;
   return sql.raw(
-    `md5(p.action || chr(31) || ${side("p")} || chr(31) || case when v.source_key is null then '' else ${side("v")} end)::uuid`,
+    `md5(p.action || chr(31) || ${side(entity, "p")} || chr(31) || case when v.source_key is null then '' else ${side(entity, "v")} end)::uuid`,
   );
 }
+
+/** The same of a change that somebody may ask for once `after` is current: back to what the version `before` says, by `action`. */
+export const returnDigest = (entity: Entity, of: { action: string; before: string; after: string }): SQL =>
+  sql.raw(`md5(${of.action} || chr(31) || ${side(entity, of.before)} || chr(31) || ${side(entity, of.after)})::uuid`);
+
+const side = (entity: Entity, alias: string): string =>
+  `row(${["status", ...columnsOf(entity), "extras"].map((column) => `${alias}.${column}`).join(", ")})::text`;
 
 /** Pending versions beside what they replace: `p` and `v` (null for adds). */
 function plannedChanges(at: PlanPlace & { feedId: number }, entity: Entity): SQL {
@@ -87,9 +92,8 @@ export async function forgetRefusals(tx: Transaction, open: OpenSet): Promise<vo
   for (const entity of ENTITIES) {
     await tx.execute(sql`
       delete from refusals f
-      where f.institution_id = ${open.institutionId} and f.environment_id = ${open.environmentId} and f.feed_id = ${open.feedId} and f.entity = ${entity}
+      where f.institution_id = ${open.institutionId} and f.environment_id = ${open.environmentId} and f.entity = ${entity}
         and exists (select from ${versionsOf(entity)} p
-          where p.institution_id = ${open.institutionId} and p.environment_id = ${open.environmentId} and p.bucket = ${open.bucket}
-            and p.feed_id = ${open.feedId} and p.source_key = f.source_key and p.from_seq = ${open.seq})`);
+          where ${ours(open, "p")} and p.feed_id = f.feed_id and p.source_key = f.source_key and p.from_seq = ${open.seq})`);
   }
 }

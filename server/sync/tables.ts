@@ -12,10 +12,11 @@ export const name = (word: string): SQL => sql.raw(word);
 /** `a.x, a.y, …` */
 export const list = (alias: string, columns: readonly string[]): SQL => sql.raw(columns.map((column) => `${alias}.${column}`).join(", "));
 
-/** Which feed's rows of which environment, for a table under this alias. Environment and bucket are parameters, so partitions prune. */
+/** Which feed's rows (or all feeds') of which environment, for a table under this alias. Environment and bucket are parameters, so partitions prune. */
 export const ours = (open: OpenSet, alias: string): SQL => {
   const at = sql.raw(alias);
-  return sql`${at}.institution_id = ${open.institutionId} and ${at}.environment_id = ${open.environmentId} and ${at}.bucket = ${open.bucket} and ${at}.feed_id = ${open.feedId}`;
+  const environment = sql`${at}.institution_id = ${open.institutionId} and ${at}.environment_id = ${open.environmentId} and ${at}.bucket = ${open.bucket}`;
+  return open.allFeeds ? environment : sql`${environment} and ${at}.feed_id = ${open.feedId}`;
 };
 
 /** The feed's current versions as they stand at the base of the open set. */

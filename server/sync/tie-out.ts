@@ -45,7 +45,7 @@ export async function tieOut(tx: Transaction, open: OpenSet, entities: readonly 
     const landed = await landedGroups(tx, open, { entity, today });
     const shift: Record<string, number> = {};
     for (const group of landed) {
-      if (group.action !== "archive") shift[group.part] = (shift[group.part] ?? 0) + group.n;
+      if (group.is_active) shift[group.part] = (shift[group.part] ?? 0) + group.n;
       const isRead = group.is_listed && loads !== undefined;
       if (isRead && !loads.isDirect) continue;
       if (isRead) tally.add(group, "add", { read: true, position: 1 });

@@ -93,4 +93,11 @@ export const ROSTER_CODES = {
     meaning: "The newest change in this delivery is older than that of the last one that was committed. It is held until somebody looks.",
     fix: "Check whether yesterday's file was sent again, and send today's. If going back is meant, release the hold.",
   },
+  CHANGED_SINCE: {
+    severity: "warning",
+    title: "Changed since, so the undo leaves it",
+    meaning:
+      "You asked to undo a commit. A later commit changed this record again, or archived a record that it would name, so putting it back would take the later change away too.",
+    fix: "Look at the record's page: its history says what changed it. If the older values are right, correct them in your SIS; the next delivery brings them.",
+  },
 } as const satisfies Record<string, CodeHelp>;
