@@ -16,13 +16,13 @@ const owning = [...administering, "member:manage"] as const;
 /** What may be done inside one institution. */
 export type Permission = (typeof owning)[number];
 /** What vendor staff may do across institutions; none of it shows a roster. */
-export type StaffPermission = "vendor:read" | "job:read" | "job:act" | "institution:create";
+export type StaffPermission = "vendor:read" | "institution:care" | "limit:set" | "job:read" | "job:act" | "institution:create";
 
 const roles: Record<Role, readonly Permission[]> = { viewer: reading, reviewer: reviewing, admin: administering, owner: owning };
 const staffRoles: Record<StaffRole, readonly StaffPermission[]> = {
-  support: ["vendor:read", "job:read"],
-  approver: ["vendor:read", "job:read"],
-  admin: ["vendor:read", "job:read", "job:act", "institution:create"],
+  support: ["vendor:read", "institution:care", "job:read"],
+  approver: ["vendor:read", "institution:care", "job:read"],
+  admin: ["vendor:read", "institution:care", "limit:set", "job:read", "job:act", "institution:create"],
 };
 
 export const permissionsOf = (role: Role): readonly Permission[] => roles[role];

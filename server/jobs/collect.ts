@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { asEngine } from "@/server/database";
 import { deliveryFindings } from "@/server/intake/findings";
 import type { Entity } from "@/server/roster/entities";
+import { limitsOfInstitution } from "@/server/services/limits/effective";
 import type { Reading } from "@/server/sources/source";
 import type { OpenSet, SyncContext } from "@/server/sync/context";
 import { fenced, takeOver } from "@/server/sync/fence";
@@ -71,8 +72,33 @@ async function collectDelivery(
     await keepPackageIssues(open, position, issues);
     const refusal = issues.find((issue) => issue.severity === "refusal");
     if (refusal !== undefined) throw new RunRefused(refusal.code, `${refusal.at}: ${refusal.detail}`);
+    await refuseOverLimits(run, reading);
     return { entities: reading.readers.map((reader) => reader.entity), files: reading.files.length };
   });
+}
+
+/** What staff set for this institution alone, counted in what was unpacked. Throws RunRefused with who can raise it. */
+async function refuseOverLimits(run: JobRun, reading: Reading): Promise<void> {
+  const { limits, ask } = await asEngine(run.institutionId, (tx) => limitsOfInstitution(tx, run.institutionId));
+  const arrived = reading.files.filter((file) => file.mode !== "absent");
+  if (arrived.length > limits.filesMax) {
+    throw new RunRefused(
+      "FILES_LIMIT",
+      `${arrived.length} files are more than the ${limits.filesMax} that a delivery may have here. ${ask}`,
+    );
+  }
+  for (const file of arrived) {
+    if (file.bytes > limits.fileBytesMax) {
+      const allowed = Math.floor(limits.fileBytesMax / 1024 ** 2);
+      throw new RunRefused("FILE_LIMIT", `${file.name} is larger than the ${allowed} MB that a file may have here. ${ask}`);
+    }
+    if (file.rows > limits.rowsMax) {
+      throw new RunRefused(
+        "ROWS_LIMIT",
+        `${file.name} has ${file.rows} rows, more than the ${limits.rowsMax} that a file may have here. ${ask}`,
+      );
+    }
+  }
 }
 
 /** Says of every file what it is and how it is read, with the digest of its bytes as they were kept. */

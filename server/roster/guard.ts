@@ -23,6 +23,20 @@ const LimitsJson = z
 /** A feed's own limits over the defaults. Throws when they are not numbers. */
 export const limitsOf = (json: unknown): Limits => ({ ...DEFAULT_LIMITS, ...LimitsJson.parse(json ?? {}) });
 
+/** A feed's limits under those that the vendor set for its institution: a feed may hold earlier than these, never later. */
+export function noLooserThan(
+  limits: Limits,
+  ceiling: { readonly archivePercent: number | null; readonly editPercent: number | null; readonly errorPercent: number | null },
+): Limits {
+  const lower = (own: number, most: number | null): number => Math.min(own, most ?? 100);
+  return {
+    ...limits,
+    archivePercent: lower(limits.archivePercent, ceiling.archivePercent),
+    editPercent: lower(limits.editPercent, ceiling.editPercent),
+    errorPercent: lower(limits.errorPercent, ceiling.errorPercent),
+  };
+}
+
 /** One school's part of a hold. */
 export interface SchoolShare {
   readonly key: string;

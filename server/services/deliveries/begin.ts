@@ -8,6 +8,7 @@ import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { isZip } from "@/server/intake/unpack";
 import { freeBytes, newObjectKey } from "@/server/objects";
+import { limitsOfInstitution } from "@/server/services/limits/effective";
 import { LIMITS } from "@/server/sources/lib/limits";
 
 /** What must stay free beside what is announced. */
@@ -39,8 +40,8 @@ export interface BegunDelivery {
 
 /**
  * Opens a delivery of a feed: one zip, or CSV files. Nothing is kept before its bytes come. Throws NOT_FOUND for a feed that
- * the institution does not have, TOO_LARGE above 1 GB a file or 2 GB in all, INVALID for a zip beside other files or a name
- * that comes twice, and UNAVAILABLE when the storage could not hold it.
+ * the institution does not have, TOO_LARGE above 1 GB a file or 2 GB in all or above what staff set for this institution,
+ * INVALID for a zip beside other files or a name that comes twice, and UNAVAILABLE when the storage could not hold it.
  */
 export async function beginDelivery(actor: TenantActor, input: z.input<typeof BeginInput>): Promise<BegunDelivery> {
   authorize(actor, "delivery:create");
@@ -53,6 +54,7 @@ export async function beginDelivery(actor: TenantActor, input: z.input<typeof Be
   const { institutionId } = actor;
   const id = await asTenant(institutionId, async (tx) => {
     await refuseUnknownFeed(tx, institutionId, feed);
+    await refuseOverLimits(tx, institutionId, files);
     const [made] = await tx
       .insert(deliveries)
       .values({
@@ -89,6 +91,18 @@ function refuseSizes(files: readonly { name: string; bytes: number }[]): void {
   if (large !== undefined) throw new AppError("TOO_LARGE", `${large.name} is larger than 1 GB`);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   if (total > LIMITS.deliveryBytesMax) throw new AppError("TOO_LARGE", "These files are larger than 2 GB together");
+}
+
+/** What staff set for this institution alone; a zip's own files are counted again when it was unpacked. */
+async function refuseOverLimits(tx: Transaction, institutionId: number, files: readonly { name: string; bytes: number }[]): Promise<void> {
+  const { limits, ask } = await limitsOfInstitution(tx, institutionId);
+  if (files.length > limits.filesMax) {
+    throw new AppError("TOO_LARGE", `${files.length} files are more than the ${limits.filesMax} that one delivery may have here. ${ask}`);
+  }
+  const large = files.find((file) => file.bytes > limits.fileBytesMax);
+  if (large === undefined) return;
+  const allowed = Math.floor(limits.fileBytesMax / 1024 ** 2);
+  throw new AppError("TOO_LARGE", `${large.name} is larger than the ${allowed} MB that a file may have here. ${ask}`);
 }
 
 async function refuseWithoutRoom(bytes: number): Promise<void> {

@@ -9,6 +9,7 @@ import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { RUN_KINDS, WORKING_STATES } from "@/server/roster/run";
 import { nothingNew } from "./nothing-new";
+import { limitsOfInstitution } from "../limits/effective";
 import { namesOf } from "./people";
 import { EnvironmentPlace, type FoundEnvironment, findEnvironment, type RunRow } from "./place";
 import { clockOf } from "./words";
@@ -50,6 +51,7 @@ export async function startRun(actor: TenantActor, raw: z.input<typeof StartRun>
     }
     await refuseTooMany(tx, actor);
     const committed = await lastCommitted(tx, { environment, feedId: feed.id });
+    await refuseOverLimit(tx, actor);
     const kind = committed === null ? "full" : input.kind;
     const committedDigest = committed === null ? null : await digestOf(tx, committed);
     const same =
@@ -157,6 +159,15 @@ async function refuseTooMany(tx: Transaction, actor: TenantActor): Promise<void>
 async function lastCommitted(tx: Transaction, of: { environment: FoundEnvironment; feedId: number }): Promise<RunRow | null> {
   const [committed] = await tx
     .select()
+/** Runs at work in both environments together; a plan that waits works no more. */
+async function refuseOverLimit(tx: Transaction, actor: TenantActor): Promise<void> {
+  const { limits, ask } = await limitsOfInstitution(tx, actor.institutionId);
+  const working = await tx.$count(runs, and(eq(runs.institutionId, actor.institutionId), inArray(runs.state, [...WORKING_STATES])));
+  if (working < limits.runsMax) return;
+  const most = limits.runsMax === 1 ? "one run" : `${limits.runsMax} runs`;
+  throw new AppError("TOO_MANY", `At most ${most} of this institution may work at once. Wait until it is prepared. ${ask}`);
+}
+
     .from(runs)
     .where(
       and(

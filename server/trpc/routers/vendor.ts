@@ -1,4 +1,7 @@
 import { mailState } from "@/server/notify/mail-state";
+import { SetLimits, setLimits } from "@/server/services/limits/set";
+import { AddNote, addNote } from "@/server/services/vendor/add-note";
+import { GetInstitution, getInstitutionForStaff } from "@/server/services/vendor/get-institution";
 import { listInstitutions } from "@/server/services/vendor/list-institutions";
 import { router, vendorProcedure } from "../init";
 import { vendorJobsRouter } from "./vendor-jobs";
@@ -8,5 +11,17 @@ export const vendorRouter = router({
     list: vendorProcedure("vendor:read").query(() => listInstitutions()),
   }),
   jobs: vendorJobsRouter,
+    get: vendorProcedure("vendor:read")
+      .input(GetInstitution)
+      .query(({ input }) => getInstitutionForStaff(input)),
+    setOwner: vendorProcedure("institution:care")
+      .input(SetOwner)
+      .mutation(({ ctx, input }) => setOwner(ctx.actor, input)),
+    addNote: vendorProcedure("institution:care")
+      .input(AddNote)
+      .mutation(({ ctx, input }) => addNote(ctx.actor, input)),
+    setLimits: vendorProcedure("limit:set")
+      .input(SetLimits)
+      .mutation(({ ctx, input }) => setLimits(ctx.actor, input)),
   mail: vendorProcedure("vendor:read").query(() => mailState()),
 });
