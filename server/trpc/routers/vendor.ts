@@ -3,14 +3,14 @@ import { SetLimits, setLimits } from "@/server/services/limits/set";
 import { AddNote, addNote } from "@/server/services/vendor/add-note";
 import { GetInstitution, getInstitutionForStaff } from "@/server/services/vendor/get-institution";
 import { listInstitutions } from "@/server/services/vendor/list-institutions";
+import { ListVendorRuns, listVendorRuns } from "@/server/services/vendor/list-runs";
+import { SetOwner, setOwner } from "@/server/services/vendor/set-owner";
 import { router, vendorProcedure } from "../init";
 import { vendorJobsRouter } from "./vendor-jobs";
 
 export const vendorRouter = router({
   institutions: router({
     list: vendorProcedure("vendor:read").query(() => listInstitutions()),
-  }),
-  jobs: vendorJobsRouter,
     get: vendorProcedure("vendor:read")
       .input(GetInstitution)
       .query(({ input }) => getInstitutionForStaff(input)),
@@ -23,5 +23,12 @@ export const vendorRouter = router({
     setLimits: vendorProcedure("limit:set")
       .input(SetLimits)
       .mutation(({ ctx, input }) => setLimits(ctx.actor, input)),
+  }),
+  jobs: vendorJobsRouter,
+  runs: router({
+    list: vendorProcedure("vendor:read")
+      .input(ListVendorRuns)
+      .query(({ input }) => listVendorRuns(input)),
+  }),
   mail: vendorProcedure("vendor:read").query(() => mailState()),
 });
