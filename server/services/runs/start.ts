@@ -8,8 +8,8 @@ import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { RUN_KINDS, WORKING_STATES } from "@/server/roster/run";
-import { nothingNew } from "./nothing-new";
 import { limitsOfInstitution } from "../limits/effective";
+import { nothingNew } from "./nothing-new";
 import { namesOf } from "./people";
 import { EnvironmentPlace, type FoundEnvironment, findEnvironment, type RunRow } from "./place";
 import { clockOf } from "./words";
@@ -50,8 +50,8 @@ export async function startRun(actor: TenantActor, raw: z.input<typeof StartRun>
       throw await alreadyWorking(tx, actor, working);
     }
     await refuseTooMany(tx, actor);
-    const committed = await lastCommitted(tx, { environment, feedId: feed.id });
     await refuseOverLimit(tx, actor);
+    const committed = await lastCommitted(tx, { environment, feedId: feed.id });
     const kind = committed === null ? "full" : input.kind;
     const committedDigest = committed === null ? null : await digestOf(tx, committed);
     const same =
@@ -156,9 +156,6 @@ async function refuseTooMany(tx: Transaction, actor: TenantActor): Promise<void>
   }
 }
 
-async function lastCommitted(tx: Transaction, of: { environment: FoundEnvironment; feedId: number }): Promise<RunRow | null> {
-  const [committed] = await tx
-    .select()
 /** Runs at work in both environments together; a plan that waits works no more. */
 async function refuseOverLimit(tx: Transaction, actor: TenantActor): Promise<void> {
   const { limits, ask } = await limitsOfInstitution(tx, actor.institutionId);
@@ -168,6 +165,9 @@ async function refuseOverLimit(tx: Transaction, actor: TenantActor): Promise<voi
   throw new AppError("TOO_MANY", `At most ${most} of this institution may work at once. Wait until it is prepared. ${ask}`);
 }
 
+async function lastCommitted(tx: Transaction, of: { environment: FoundEnvironment; feedId: number }): Promise<RunRow | null> {
+  const [committed] = await tx
+    .select()
     .from(runs)
     .where(
       and(
