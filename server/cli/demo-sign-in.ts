@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { totpCode } from "@/server/auth/totp";
 import { listMails } from "@/server/notify/list-mails";
 import type { Person } from "@/server/trpc/person";
 
@@ -19,6 +20,23 @@ export async function signInByCode(person: Person, email: string): Promise<void>
   const code = /\b[A-Z0-9]{4}[ -]?[A-Z0-9]{4}\b/.exec(mail)?.[0];
   if (code === undefined) throw new Error("The sign-in mail has no code");
   await press(person, "code", { code });
+}
+
+/** A second factor as somebody of the vendor keeps it: what their app holds, and the codes for the day without it. */
+export interface KeptFactor {
+  readonly secret: string;
+  readonly recoveryCodes: readonly string[];
+}
+
+const STEP_MS = 30_000;
+
+/** Sets up an app that shows codes, as the page for it does; the person's browser then has the staff console open. */
+export async function enrolApp(person: Person): Promise<KeptFactor> {
+  const { secret } = await person.api.secondFactor.beginTotp.mutate();
+  // The code of the step before is taken too; so the one that shows now is still to be used.
+  const code = totpCode(secret, new Date(Date.now() - STEP_MS));
+  const { recoveryCodes } = await person.api.secondFactor.confirmTotp.mutate({ code });
+  return { secret, recoveryCodes: recoveryCodes ?? [] };
 }
 
 async function requestedMail(person: Person, email: string): Promise<string> {

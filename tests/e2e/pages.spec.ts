@@ -5,6 +5,7 @@ import { checkout } from "@/server/processes/checkout";
 import { type Gallery, hangGallery, type Picture, VIEWERS, type Viewer } from "./support/gallery";
 import { faultsOf, sidewaysOf, watchComplaints } from "./support/inspect";
 import { signIn } from "./support/journey";
+import { signInStaff } from "./support/staff";
 
 const THEMES = ["light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
@@ -105,7 +106,8 @@ async function contextOf(browser: Browser, viewer: Viewer): Promise<BrowserConte
   const context = await browser.newContext();
   if (viewer === "nobody") return context;
   const page = await context.newPage();
-  await signIn(page, gallery.emails[viewer]);
+  if (viewer === "staff") await signInStaff(page, gallery.staff);
+  else await signIn(page, gallery.emails[viewer]);
   await page.close();
   return context;
 }

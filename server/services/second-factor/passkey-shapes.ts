@@ -6,7 +6,7 @@ const Credential = {
   rawId: Encoded,
   type: z.literal("public-key"),
   authenticatorAttachment: z.enum(["platform", "cross-platform"]).optional(),
-  clientExtensionResults: z.object({}),
+  clientExtensionResults: z.object({ credProps: z.object({ rk: z.boolean().optional() }).optional() }),
 };
 
 /** What a browser answers when a passkey was made (WebAuthn, RegistrationResponseJSON). */

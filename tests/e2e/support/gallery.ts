@@ -9,10 +9,10 @@ import { listMails } from "@/server/notify/list-mails";
 import { WORKING_STATES } from "@/server/roster/run";
 import { listJobs } from "@/server/services/jobs/list";
 import { addMember } from "@/server/services/members/add";
-import { addStaff } from "@/server/services/vendor/add-staff";
 import type { Person } from "@/server/trpc/person";
 import { districtFiles } from "./district";
 import { createScene, type Scene, signedInPerson } from "./scene";
+import { createStaffPerson, type StaffPerson } from "./staff";
 
 /** Who looks at a page: a member of every institution of the gallery, staff, somebody who belongs nowhere, nobody. */
 export const VIEWERS = ["member", "staff", "stranger", "nobody"] as const;
@@ -30,7 +30,8 @@ export interface Picture {
 
 export interface Gallery {
   readonly pictures: readonly Picture[];
-  readonly emails: Readonly<Record<Exclude<Viewer, "nobody">, string>>;
+  readonly emails: Readonly<Record<Exclude<Viewer, "nobody" | "staff">, string>>;
+  readonly staff: StaffPerson;
   /** Lets the run that is held at work go on. */
   close(): Promise<void>;
 }
@@ -42,8 +43,8 @@ const CONSOLE = "(console)/i/[institution]/[environment]";
 /** Institutions in every state that a page can show, made by the doors that people use. */
 export async function hangGallery(): Promise<Gallery> {
   const mark = randomBytes(4).toString("hex");
-  const emails = { member: `member@${mark}.example`, staff: `staff@${mark}.example`, stranger: `stranger@${mark}.example` };
-  await addStaff({ email: emails.staff, name: "Sam Ortiz", role: "support" });
+  const emails = { member: `member@${mark}.example`, stranger: `stranger@${mark}.example` };
+  const staff = await createStaffPerson("admin");
   const scene = async (): Promise<{ scene: Scene; person: Person; base: string }> => {
     const made = await createScene();
     await addMember(await commandActor(made.slug), { email: emails.member, name: "Robin Adeyemi", role: "admin" });
@@ -71,6 +72,7 @@ export async function hangGallery(): Promise<Gallery> {
   const kinds = ["schools", "teachers", "students", "classes"] as const;
   return {
     emails,
+    staff,
     close: release,
     pictures: [
       inConsole("status-never-synced", "page.tsx", fresh.base),
@@ -98,6 +100,7 @@ export async function hangGallery(): Promise<Gallery> {
       ...(await Promise.all(kinds.map(async (kind) => inConsole(`${kind}-one`, "[kind]/[sourcedId]/page.tsx", await record(kind))))),
       inConsole("members", "members/page.tsx", `${ready.base}/members`),
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
+      { name: "account", file: "account/page.tsx", path: "/account", viewer: "member" },
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
@@ -115,6 +118,7 @@ export async function hangGallery(): Promise<Gallery> {
         path: await jobPage(working.scene.slug, "running"),
         viewer: "staff",
       },
+      { name: "second-factor", file: "(auth)/vendor/sign-in/page.tsx", path: "/vendor/sign-in", viewer: "staff" },
       { name: "front", file: "page.tsx", path: "/", viewer: "member" },
       { name: "login", file: "(auth)/login/page.tsx", path: "/login", viewer: "nobody" },
       { name: "login-link", file: "(auth)/login/link/page.tsx", path: "/login/link?token=unknown", viewer: "nobody" },
