@@ -113,10 +113,13 @@ create table run_deliveries (
   run_id uuid not null,
   position integer not null,
   delivery_id uuid not null,
+  -- A person discarded the plan and said that this delivery shall come along with no later run.
+  dropped boolean not null default false,
   primary key (institution_id, run_id, position),
   foreign key (institution_id, run_id) references runs (institution_id, id),
   foreign key (institution_id, delivery_id) references deliveries (institution_id, id)
 );
+create index on run_deliveries (institution_id, delivery_id) where dropped;
 
 -- What a phase has done so far, written by the step that does it.
 create table run_progress (
@@ -281,6 +284,7 @@ grant select, insert on feed_settings, choices, decisions to rollcall_app, rollc
 grant update on choices to rollcall_app;
 grant select, insert, update, delete on delivery_files, left_out to rollcall_app, rollcall_engine;
 grant select, insert on run_deliveries to rollcall_app, rollcall_engine;
+grant update (dropped) on run_deliveries to rollcall_app;
 grant select on run_progress, run_files, run_schools, issues, run_issue_totals, changes, refusals to rollcall_app;
 grant select, insert, update, delete on run_progress, run_files, run_schools, issues, run_issue_totals, changes, refusals to rollcall_engine;
 

@@ -68,6 +68,7 @@ export const runDeliveries = pgTable(
     runId: uuid("run_id").notNull(),
     position: integer("position").notNull(),
     deliveryId: uuid("delivery_id").notNull(),
+    dropped: boolean("dropped").notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.institutionId, table.runId, table.position] })],
 );

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gt, lt, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, not, or, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { isDropped } from "@/db/dropped";
 import { deliveries, runDeliveries, runs } from "@/db/schema";
 import { asEngine } from "@/server/database";
 import type { JobRun } from "./run-of";
@@ -12,8 +13,8 @@ export type DeliveryNature = "bulk" | "delta" | "refused";
 
 /**
  * What a run reads, oldest first: its own delivery, and where that holds deltas every earlier one of the feed that arrived since
- * the last committed one, back to the newest full list (ARCHITECTURE §5). What could not be read was told by its own run and is
- * left out. Written down, so that a second call and the report say the same.
+ * the last committed one, back to the newest full list (ARCHITECTURE §5). What a person dropped with a plan stays away; what could
+ * not be read was told by its own run and is left out. Written down, so that a second call and the report say the same.
  */
 export async function chooseDeliveries(run: JobRun, natureOf: (deliveryId: string) => Promise<DeliveryNature>): Promise<string[]> {
   const known = await asEngine(run.institutionId, (tx) => takenBy(tx, run));
@@ -71,6 +72,7 @@ async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
         eq(deliveries.state, "ready"),
         own === null ? undefined : isBefore(own),
         last === null ? undefined : isAfter(last),
+        not(isDropped(run.environmentId)),
       ),
     )
     .orderBy(desc(deliveries.finishedAt), desc(deliveries.id))

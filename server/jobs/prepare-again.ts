@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, isNull, notInArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, not, notInArray, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Transaction } from "@/db/client";
+import { isDropped } from "@/db/dropped";
 import { deliveries, environments, feeds, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
@@ -88,7 +89,14 @@ async function startedAgain(tx: Transaction, of: { aside: JobRun; ended: JobRun 
   const [newest] = await tx
     .select({ id: deliveries.id })
     .from(deliveries)
-    .where(and(eq(deliveries.institutionId, aside.institutionId), eq(deliveries.feedId, aside.feedId), eq(deliveries.state, "ready")))
+    .where(
+      and(
+        eq(deliveries.institutionId, aside.institutionId),
+        eq(deliveries.feedId, aside.feedId),
+        eq(deliveries.state, "ready"),
+        not(isDropped(aside.environmentId)),
+      ),
+    )
     .orderBy(desc(deliveries.finishedAt))
     .limit(1);
   const verb = ended.state === "committed" ? "committed" : "ended";

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const person = (key: string, enabled = "true"): string => `${key},,,${enabled},${key}.login,,Given,${key}${",".repeat(14)}\n`;
-const role = (key: string, of: string, org: string, word = "student"): string => `${key},,,${of},primary,${word},,,${org},\n`;
+const role = (key: string, of: string, said: string): string => `${key},,,${of},primary,${said},\n`;
 const files = {
   "orgs.csv": "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\ns1,,,North,school,,\ns2,,,South,school,,\n",
   "users.csv":
@@ -29,13 +29,13 @@ const files = {
     person("u5"),
   "roles.csv":
     "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n" +
-    role("r1", "u1", "s1") +
-    role("r2", "u2", "s1") +
-    role("r3", "u3", "s2") +
-    role("r3b", "u3", "s2", "jester") +
-    role("r4", "u4", "s9") +
-    role("r5", "u5", "s1") +
-    role("r9", "nobody", "s2"),
+    role("r1", "u1", "student,,,s1") +
+    role("r2", "u2", "student,,,s1") +
+    role("r3", "u3", "student,,,s2") +
+    role("r3b", "u3", "jester,,,s2") +
+    role("r4", "u4", "student,,,s9") +
+    role("r5", "u5", "student,,,s1") +
+    role("r9", "nobody", "student,,,s2"),
 };
 
 /** By school: rows that the tie-out counts as in error or ignored, and those of which a finding says so. */

@@ -74,7 +74,7 @@ async function refuseUnless(
   if (of.selectionVersion !== run.selectionVersion) throw await selectionMoved(tx, run, of.selectionVersion);
   const selection = await selectionOf(tx, run);
   const verdict = verdictOf(run, selection);
-  const { whyNot } = nextStep({ run, environment, selection, verdict, can: (permission) => actor.can(permission) });
+  const { whyNot } = nextStep({ run, environment, verdict, can: (permission) => actor.can(permission) });
   if (whyNot !== null) throw new AppError(run.state === "held" ? "HELD" : "CONFLICT", whyNot);
 }
 

@@ -7,7 +7,7 @@ import { asTenant } from "@/server/database";
 import { labelOf } from "@/server/services/feeds/label";
 import { unansweredFiles } from "@/server/services/feeds/mode-question";
 import { parseCounts, parseRunCounts } from "./counts";
-import { takenDeliveries } from "./deliveries";
+import { deltaDeliveries, takenDeliveries } from "./deliveries";
 import { entityOf } from "./entity-of";
 import { issueTotals } from "./issue-totals";
 import { nextStep } from "./next-step";
@@ -87,9 +87,10 @@ async function reportOf(tx: Transaction, actor: TenantActor, of: { run: RunRow; 
     issues: await issueTotals(tx, run),
     modeQuestion: await unansweredFiles(tx, feed, files),
     deliveries: await takenDeliveries(tx, run),
+    deltaDeliveries: (await deltaDeliveries(tx, run)).length,
     selection,
     timeline: await timelineOf(tx, actor, run),
-    next: nextStep({ run, environment, selection, verdict, can: (permission) => actor.can(permission) }),
+    next: nextStep({ run, environment, verdict, can: (permission) => actor.can(permission) }),
     ...(await againOf(tx, run)),
   };
 }

@@ -1,14 +1,11 @@
 import type { Permission } from "@/server/auth/permissions";
-import { sumOf } from "./counts";
 import type { FoundEnvironment, RunRow } from "./place";
-import type { Selection } from "./selection";
 import { isWorking } from "./stalled";
 import type { RunVerdict } from "./verdict";
 
 interface Standing {
   readonly run: RunRow;
   readonly environment: FoundEnvironment;
-  readonly selection: Selection;
   readonly verdict: RunVerdict | null;
   can(permission: Permission): boolean;
 }
@@ -19,7 +16,7 @@ export function nextStep(of: Standing): { canCommit: boolean; whyNot: string | n
   return { canCommit: whyNot === null, whyNot };
 }
 
-function reasonNot({ run, environment, selection, verdict, can }: Standing): string | null {
+function reasonNot({ run, environment, verdict, can }: Standing): string | null {
   if (run.state === "committed") return "This plan was committed.";
   if (run.state === "committing") return "This plan is being committed.";
   if (isWorking(run.state)) return "The plan is still being prepared.";
@@ -28,7 +25,6 @@ function reasonNot({ run, environment, selection, verdict, can }: Standing): str
   const open = verdict?.reasons.filter((reason) => !reason.settled) ?? [];
   if (run.state === "held" && open.length > 0) return "Nothing is written while this run is held.";
   if (!can("run:commit")) return "Your role may look, not commit.";
-  if (sumOf(selection.on) === 0 && sumOf(selection.off) > 0) return "Every change is left out.";
   return null;
 }
 

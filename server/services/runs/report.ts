@@ -50,6 +50,8 @@ export interface RunReport {
     readonly packageName: string | null;
     readonly digest: string | null;
   }[];
+  /** How many of them list only changes: who discards the plan says whether they come along with the next run. */
+  readonly deltaDeliveries: number;
   readonly selection: Selection;
   readonly timeline: readonly TimelineEntry[];
   readonly next: { readonly canCommit: boolean; readonly whyNot: string | null };

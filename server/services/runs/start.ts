@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, not, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
+import { isDropped } from "@/db/dropped";
 import { deliveries, feeds, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { authorize, type TenantActor } from "@/server/auth/actor";
@@ -16,7 +17,7 @@ import { clockOf } from "./words";
 
 export const StartRun = EnvironmentPlace.extend({
   feed: z.number().int().positive(),
-  /** The arrival to prepare; absent: the feed's newest. */
+  /** The arrival to prepare; absent: the feed's newest that was not dropped with a plan. */
   delivery: z.uuid().optional(),
   kind: z.enum(RUN_KINDS),
   autoCommit: z.boolean(),
@@ -40,7 +41,7 @@ export async function startRun(actor: TenantActor, raw: z.input<typeof StartRun>
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${actor.institutionId})`);
     const environment = await findEnvironment(tx, actor, input.environment);
     const feed = await findFeed(tx, actor, input.feed);
-    const delivery = await findDelivery(tx, actor, input);
+    const delivery = await findDelivery(tx, actor, { input, environment });
     const settingsVersion = environment.name === "production" ? feed.productionVersion : feed.draftVersion;
     if (settingsVersion === null)
       throw new AppError("CONFLICT", "Production opens with the first promotion; start runs in Preview until then");
@@ -96,7 +97,7 @@ async function findFeed(tx: Transaction, actor: TenantActor, id: number) {
   return feed;
 }
 
-async function findDelivery(tx: Transaction, actor: TenantActor, input: Start) {
+async function findDelivery(tx: Transaction, actor: TenantActor, { input, environment }: { input: Start; environment: FoundEnvironment }) {
   const [delivery] = await tx
     .select()
     .from(deliveries)
@@ -104,7 +105,9 @@ async function findDelivery(tx: Transaction, actor: TenantActor, input: Start) {
       and(
         eq(deliveries.institutionId, actor.institutionId),
         eq(deliveries.feedId, input.feed),
-        input.delivery === undefined ? eq(deliveries.state, "ready") : eq(deliveries.id, input.delivery),
+        ...(input.delivery === undefined
+          ? [eq(deliveries.state, "ready"), not(isDropped(environment.id))]
+          : [eq(deliveries.id, input.delivery)]),
       ),
     )
     .orderBy(desc(deliveries.finishedAt))

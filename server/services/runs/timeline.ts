@@ -3,13 +3,14 @@ import type { Transaction } from "@/db/client";
 import { choices, runProgress } from "@/db/schema";
 import type { TenantActor } from "@/server/auth/actor";
 import { parseRunCounts, plannedChanges, sumOf, totalOf } from "./counts";
-import { takenDeliveries } from "./deliveries";
+import { deltaDeliveries, takenDeliveries } from "./deliveries";
 import { namesOf } from "./people";
 import type { RunRow } from "./place";
 import type { TimelineEntry } from "./report";
 import { isWorking } from "./stalled";
 import { counted, rowsOf } from "./words";
 
+/** In the order in which a run goes through them. */
 const phaseWords: Record<string, [done: string, unit: readonly [string, string]]> = {
   collect: ["Collected", ["file", "files"]],
   load: ["Loaded", ["row", "rows"]],
@@ -18,7 +19,10 @@ const phaseWords: Record<string, [done: string, unit: readonly [string, string]]
   commit: ["Committed", ["change", "changes"]],
 };
 
-/** What happened to a run, oldest first, from the rows that each happening left. */
+/**
+ * What happened to a run, oldest first, from the rows that each happening left. The order is that of the list, for it is the only
+ * one possible: each happening is told by another process, and the end of a phase is written a moment after what it brings about.
+ */
 export async function timelineOf(tx: Transaction, actor: TenantActor, run: RunRow): Promise<TimelineEntry[]> {
   const acts = await tx
     .select()
@@ -26,20 +30,29 @@ export async function timelineOf(tx: Transaction, actor: TenantActor, run: RunRo
     .where(and(eq(choices.institutionId, actor.institutionId), eq(choices.runId, run.id)))
     .orderBy(asc(choices.version));
   const nameOf = await namesOf(tx, [run.startedBy, run.decidedBy, ...acts.map((act) => act.accountId)]);
-  const steps = await phases(tx, run);
   const entries: TimelineEntry[] = [
     ...(await arrivals(tx, run)),
     started(run, nameOf(run.startedBy)),
-    ...steps,
-    ...prepared(run, steps),
+    ...(await phases(tx, run)),
+    ...prepared(run),
     ...acts.map((act): TimelineEntry => {
       const who = nameOf(act.accountId);
       const text = `${counted(act.changed, ["change", "changes"])} ${act.isOn ? "selected again" : "left out"}${act.undoneAt === null ? "" : ", undone"}`;
       return { at: act.at, kind: "person", text, ...(who === null ? {} : { who }) };
     }),
     ...ended(run, nameOf(run.decidedBy)),
+    ...(await keptOrDropped(tx, run)),
   ];
-  return entries.sort((a, b) => a.at.getTime() - b.at.getTime());
+  return inOrder(entries);
+}
+
+/** No happening shows an earlier moment than the one before it. */
+function inOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
+  let latest = 0;
+  return entries.map((entry) => {
+    latest = Math.max(latest, entry.at.getTime());
+    return { ...entry, at: new Date(latest) };
+  });
 }
 
 async function arrivals(tx: Transaction, run: RunRow): Promise<TimelineEntry[]> {
@@ -88,10 +101,9 @@ async function phases(tx: Transaction, run: RunRow): Promise<TimelineEntry[]> {
         known.endedAt === null || row.endedAt === null ? null : new Date(Math.max(known.endedAt.getTime(), row.endedAt.getTime()));
     }
   }
-  return [...byPhase].flatMap(([phase, sum]): TimelineEntry[] => {
-    const words = phaseWords[phase];
-    if (words === undefined || phase === "commit") return [];
-    const [done, unit] = words;
+  return Object.entries(phaseWords).flatMap(([phase, [done, unit]]): TimelineEntry[] => {
+    const sum = byPhase.get(phase);
+    if (sum === undefined || phase === "commit") return [];
     if (sum.endedAt !== null)
       return [{ at: sum.endedAt, kind: "phase", text: done, detail: counted(phase === "collect" ? sum.items : sum.done, unit) }];
     return isWorking(run.state)
@@ -100,14 +112,13 @@ async function phases(tx: Transaction, run: RunRow): Promise<TimelineEntry[]> {
   });
 }
 
-/** A plan is ready with the transaction that ends its last phase, whose own end is told a moment later. */
-function prepared(run: RunRow, steps: readonly TimelineEntry[]): TimelineEntry[] {
+function prepared(run: RunRow): TimelineEntry[] {
   if (run.preparedAt === null) return [];
   const total = sumOf(totalOf(plannedChanges(parseRunCounts(run.counts))));
   const held = run.verdict !== null && typeof run.verdict === "object" && "outcome" in run.verdict && run.verdict.outcome === "hold";
   return [
     {
-      at: new Date(Math.max(run.preparedAt.getTime(), ...steps.map(({ at }) => at.getTime()))),
+      at: run.preparedAt,
       kind: held ? "held" : "ready",
       text: held ? "Held for a person" : "Ready to review",
       detail: counted(total, ["change", "changes"]),
@@ -145,4 +156,14 @@ function ended(run: RunRow, name: string | null): TimelineEntry[] {
     default:
       return [];
   }
+}
+
+/** What was said of the deliveries that list only changes when their plan was discarded. */
+async function keptOrDropped(tx: Transaction, run: RunRow): Promise<TimelineEntry[]> {
+  if (run.endedAt === null || run.state !== "discarded") return [];
+  const found = await deltaDeliveries(tx, run);
+  if (found.length === 0) return [];
+  const many = counted(found.length, ["delivery", "deliveries"]);
+  const text = found.some(({ dropped }) => dropped) ? `${many} of changes dropped for good` : `${many} of changes kept for the next run`;
+  return [{ at: run.endedAt, kind: "delivery", text }];
 }

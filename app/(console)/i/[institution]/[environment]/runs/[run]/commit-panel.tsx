@@ -45,7 +45,11 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
   );
   const n = sumOf(selection.on);
   const off = sumOf(selection.off);
+  const refusals = selection.offCauses.person + selection.offCauses.before;
   const where = environmentWord(place.environment);
+  // A plan of which everything is refused still has something to keep: whose word it was, and against what.
+  const isRefused = n === 0 && refusals > 0;
+  const does = isRefused ? `Keep ${counted(refusals, "refusal")}, commit nothing` : null;
   return (
     <>
       <Button
@@ -54,7 +58,13 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
         aria-describedby={next.canCommit ? undefined : "why-not"}
         onClick={() => setOpen(true)}
       >
-        Commit {count(n)} to <Env name={place.environment} more="…" />
+        {does === null ? (
+          <>
+            Commit {count(n)} to <Env name={place.environment} more="…" />
+          </>
+        ) : (
+          `${does}…`
+        )}
       </Button>
       {next.canCommit ? null : (
         <span className="vh" id="why-not">
@@ -65,7 +75,11 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
         open={open}
         onClose={() => setOpen(false)}
         environment={place.environment}
-        title={`Commit ${counted(n, "change")} to ${where} of ${institutionName}?`}
+        title={
+          isRefused
+            ? `Keep ${counted(refusals, "refusal")} and change nothing?`
+            : `Commit ${counted(n, "change")} to ${where} of ${institutionName}?`
+        }
         footer={
           <>
             <Button data-first onClick={() => setOpen(false)}>
@@ -76,18 +90,18 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
               aria-disabled={commit.isPending || commit.isSuccess}
               onClick={() => commit.mutate({ ...place, run: number, selectionVersion: selection.version })}
             >
-              {commit.isPending ? (
-                "Committing…"
-              ) : (
-                <>
-                  Commit {count(n)} to <Env name={place.environment} />
-                </>
-              )}
+              {commit.isPending
+                ? "Committing…"
+                : (does ?? (
+                    <>
+                      Commit {count(n)} to <Env name={place.environment} />
+                    </>
+                  ))}
             </Button>
           </>
         }
       >
-        <CommitTable selection={selection} />
+        {isRefused ? null : <CommitTable selection={selection} />}
         <ul className="small stack consequences">
           {selection.on.archive > 0 ? (
             <li>
@@ -95,9 +109,15 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
               brings them back.
             </li>
           ) : (
-            <li>Nobody is archived.</li>
+            <li>{isRefused ? `${where} of ${institutionName} stays exactly as it is.` : "Nobody is archived."}</li>
           )}
-          {off > 0 ? (
+          {refusals > 0 && isRefused ? (
+            <li>
+              <b>Whoever comes next sees who refused {refusals === 1 ? "it" : "them"} and when.</b> A change that comes back identical stays
+              off; a different one is new, and on.
+            </li>
+          ) : null}
+          {off > 0 && !isRefused ? (
             <li>
               {counted(off, "change stays", "changes stay")} out and {off === 1 ? "is" : "are"} offered again next run.
             </li>

@@ -23,6 +23,7 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
+  const [answer, setAnswer] = useState<"keep" | "drop" | null>(null);
   const [isLeaving, setLeaving] = useState(false);
   const discard = useMutation(
     trpc.runs.discard.mutationOptions({
@@ -36,6 +37,9 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
   const { data: progress } = useQuery(
     trpc.runs.progress.queryOptions({ ...place, run: number }, { enabled: isLeaving, refetchInterval: 800, gcTime: 0 }),
   );
+  const { data: run } = useQuery(trpc.runs.get.queryOptions({ ...place, run: number }, { enabled: open }));
+  const changesOnly = run?.deltaDeliveries ?? 0;
+  const mayDiscard = run !== undefined && (changesOnly === 0 || answer !== null) && !discard.isPending;
   const isGone = isLeaving && progress !== undefined && !WAITING_STATES.some((state) => state === progress.state);
   useEffect(() => {
     if (isGone) router.refresh();
@@ -57,8 +61,11 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
             </Button>
             <Button
               kind="danger"
-              aria-disabled={discard.isPending}
-              onClick={() => discard.mutate({ ...place, run: number, reason: reason.trim() || undefined })}
+              aria-disabled={!mayDiscard}
+              aria-describedby={changesOnly > 0 && answer === null ? "discard-question" : undefined}
+              onClick={() =>
+                mayDiscard && discard.mutate({ ...place, run: number, reason: reason.trim() || undefined, deliveries: answer ?? "keep" })
+              }
             >
               Discard plan
             </Button>
@@ -69,6 +76,7 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
           Nothing was written to {environmentWord(place.environment)}, so nothing has to be undone. The report stays; to see these changes
           again, sync again.
         </p>
+        {changesOnly > 0 ? <KeepOrDrop deliveries={changesOnly} answer={answer} onAnswer={setAnswer} /> : null}
         <div className="field dialog-part">
           <label htmlFor="discard-reason">Reason, for your colleagues (may stay empty)</label>
           <input
@@ -86,5 +94,36 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
         ) : null}
       </Dialog>
     </>
+  );
+}
+
+interface KeepOrDropProps {
+  deliveries: number;
+  answer: "keep" | "drop" | null;
+  onAnswer: (answer: "keep" | "drop") => void;
+}
+
+/** A list of changes is replaced by nothing that comes later, so only a person can say whether it still holds. */
+function KeepOrDrop({ deliveries, answer, onAnswer }: KeepOrDropProps) {
+  const one = deliveries === 1;
+  return (
+    <fieldset className="dialog-part small stack">
+      <legend id="discard-question">
+        <b>
+          {one ? "This plan holds a delivery that lists only changes." : `This plan holds ${deliveries} deliveries that list only changes.`}
+        </b>{" "}
+        No later file repeats them. What shall become of {one ? "it" : "them"}?
+      </legend>
+      <label className="row start">
+        <input type="radio" name="discard-deliveries" checked={answer === "keep"} onChange={() => onAnswer("keep")} />
+        <span>Keep: {one ? "it comes" : "they come"} along again with the next run</span>
+      </label>
+      <label className="row start">
+        <input type="radio" name="discard-deliveries" checked={answer === "drop"} onChange={() => onAnswer("drop")} />
+        <span>
+          Drop for good: no later run reads {one ? "it" : "them"}; what {one ? "it says" : "they say"} must be sent again to count
+        </span>
+      </label>
+    </fieldset>
   );
 }

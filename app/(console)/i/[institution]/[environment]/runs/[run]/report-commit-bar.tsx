@@ -6,7 +6,7 @@ import type { Outputs } from "@/app/_trpc/outputs";
 import type { Console } from "../../_console";
 import { CommitPanel } from "./commit-panel";
 import { DiscardButton } from "./discard-button";
-import { leftOutWords } from "./left-out-words";
+import { commitWords, leftOutWords } from "./left-out-words";
 
 interface ReportCommitBarProps {
   here: Console;
@@ -27,7 +27,7 @@ export function ReportCommitBar({ here, run, report }: ReportCommitBarProps) {
         <b>
           {run.state === "held" && !run.next.canCommit
             ? "Nothing will be written while this run is held."
-            : `${counted(n, "change")} will be committed when you say so.`}
+            : `${commitWords(run.selection)} when you say so.`}
         </b>
       }
       sub={

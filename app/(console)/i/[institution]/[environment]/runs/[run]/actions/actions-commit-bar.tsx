@@ -1,26 +1,22 @@
 import { CommitBar } from "@/app/_components/commit-bar";
 import { count, counted } from "@/app/_components/counting";
 import { Op } from "@/app/_components/op";
-import { sumOf } from "@/app/_components/sums";
 import { ENTITY_WORDS } from "@/app/_components/words";
 import { ENTITIES } from "@/server/roster/entities";
 import { CommitPanel, type Selection } from "../commit-panel";
-import { leftOutWords } from "../left-out-words";
+import { commitWords, leftOutWords } from "../left-out-words";
 import type { ActionListProps } from "./action-list";
 
 /** The bar below the list: what would be committed now, by action, and what the boxes that are off imply. */
 export function ActionsCommitBar({ here, run, selection }: Pick<ActionListProps, "here" | "run"> & { selection: Selection }) {
   if (run.state !== "ready" && run.state !== "held") return null;
-  const n = sumOf(selection.on);
   return (
     <CommitBar
       environment={here.place.environment}
       says={
         <>
           <b>
-            {run.state === "held" && !run.next.canCommit
-              ? "Nothing will be written while this run is held:"
-              : `${counted(n, "change")} will be committed:`}
+            {run.state === "held" && !run.next.canCommit ? "Nothing will be written while this run is held:" : `${commitWords(selection)}:`}
           </b>{" "}
           <span className="ops inl">
             {(["add", "edit", "archive", "reactivate", "rekey"] as const).map((action) => (

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { district } from "@/tests/fixtures/district";
+import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { asFiles, createRunScene, startWorker } from "./scene";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let db: TestDatabase;
+let worker: { stop(): Promise<void> };
+beforeAll(async () => {
+  db = await createDatabase();
+  worker = await startWorker();
+}, 120_000);
+afterAll(async () => {
+  await worker.stop();
+  await db.close();
+});
+
+test("the timeline of a run tells its steps in their order, whichever process told its own first", async () => {
+  const scene = await createRunScene();
+  const run = await scene.prepare(asFiles(district()), { autoCommit: true });
+  // The last phase's end is written after the commit that another process made of its plan; one phase began again after a crash.
+  await db.administrator`update run_progress set ended_at = ended_at + interval '1 hour' where run_id = ${run.id} and phase = 'compare'`;
+  await db.administrator`update run_progress set started_at = started_at + interval '1 hour' where run_id = ${run.id} and phase = 'collect'`;
+  const { timeline } = await scene.report(run.number);
+  expect(timeline.map(({ text }) => text)).toEqual([
+    "Files arrived and complete",
+    "Started",
+    "Collected",
+    "Loaded",
+    "Checked",
+    "Compared",
+    "Ready to review",
+    "Committed as commit 1",
+  ]);
+  const moments = timeline.map(({ at }) => at.getTime());
+  expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+});
