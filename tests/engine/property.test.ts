@@ -2,8 +2,6 @@ import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { followChoices, leaveOut } from "@/db/plan";
-import { tablesOf } from "@/db/roster";
-import { COLUMNS, ENTITIES, type Entity } from "@/server/roster/entities";
 import type { RunKind } from "@/server/roster/run";
 import { check } from "@/server/sync/check";
 import { commit } from "@/server/sync/commit";
@@ -13,7 +11,8 @@ import { closeSet, openSet } from "@/server/sync/open-set";
 import { prepare } from "@/server/sync/prepare";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { commitModel, follow, type ModelChange, type ModelFeed, type ModelFile, newFeed, prepareModel, refuse } from "./model";
-import { createScene, type Line, memoryReader, reading, type Scene } from "./scene";
+import { delivery, modelRoster, oneOf, readingOf, rosterOf } from "./random-deliveries";
+import { createScene, type Scene } from "./scene";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -23,59 +22,6 @@ afterAll(() => database.close());
 
 /** Each is a sequence of real syncs; more when the engine changes. */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 5);
-
-const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values);
-const school = oneOf("s1", "s2");
-const CELLS: Partial<Record<Entity, fc.Arbitrary<Record<string, string | null>>>> = {
-  orgs: fc.record({ name: oneOf("North", "South"), type: fc.constant("school") }),
-  courses: fc.record({ title: oneOf("Art", "Biology"), org_key: fc.option(school) }),
-  classes: fc.record({ title: oneOf("A", "B"), type: fc.constant("scheduled"), course_key: oneOf("c1", "c2"), school_key: school }),
-  users: fc.record({
-    given_name: oneOf("Ann", "Bo"),
-    enabled: fc.constant("true"),
-    primary_role: oneOf("student", "teacher"),
-    org_keys: oneOf("s1", "s2", "s1,s2"),
-  }),
-  enrollments: fc.record({
-    class_key: oneOf("k1", "k2", "k3"),
-    user_key: oneOf("u1", "u2", "u3"),
-    school_key: school,
-    role: fc.constant("student"),
-  }),
-};
-const KEYS: Partial<Record<Entity, readonly string[]>> = {
-  orgs: ["s1", "s2"],
-  courses: ["c1", "c2"],
-  classes: ["k1", "k2", "k3"],
-  users: ["u1", "u2", "u3"],
-  enrollments: ["e1", "e2", "e3", "e4"],
-};
-
-function fileOf(entity: Entity): fc.Arbitrary<ModelFile | null> {
-  const keys = KEYS[entity] ?? [];
-  return fc
-    .record({
-      mode: oneOf("bulk" as const, "bulk" as const, "delta" as const, "absent" as const),
-      keys: fc.subarray([...keys]),
-      cells: fc.array(CELLS[entity] ?? fc.constant({}), { minLength: keys.length, maxLength: keys.length }),
-      fates: fc.array(fc.integer({ min: 0, max: 19 }), { minLength: keys.length, maxLength: keys.length }),
-      nameless: fc.integer({ min: 0, max: 14 }),
-    })
-    .map(({ mode, keys: present, cells, fates, nameless }) => {
-      if (mode === "absent") return null;
-      const lines: Line[] = present.map((key, index) => {
-        const fate = fates[index] ?? 0;
-        const row = { key, cells: cells[index] ?? {}, ...(fate === 0 ? { valid: false } : {}) };
-        return mode === "delta" && fate > 14 ? { ...row, status: "tobedeleted" as const } : row;
-      });
-      if (nameless === 0) lines.push({ key: null, valid: false });
-      return { entity, mode, lines };
-    });
-}
-
-const delivery: fc.Arbitrary<readonly ModelFile[]> = fc
-  .tuple(fileOf("orgs"), fileOf("courses"), fileOf("classes"), fileOf("users"), fileOf("enrollments"))
-  .map((files) => files.filter((file) => file !== null));
 
 interface Turn {
   readonly feed: 0 | 1;
@@ -142,9 +88,6 @@ test.each(["quick", "full"] as const)(
   300_000,
 );
 
-const readingOf = (files: readonly ModelFile[]) =>
-  reading(...files.map(({ entity, lines, mode }) => memoryReader(entity, lines, { mode })));
-
 /** Runs some steps, one of them twice, and ends as a failed run does. */
 async function failAfter(context: SyncContext, of: Turn): Promise<void> {
   await openSet(context, { bytes: 0, isPatient: false });
@@ -180,22 +123,6 @@ async function refuseChanges(
   follow(of.changes);
   return person;
 }
-
-async function rosterOf(scene: Scene, feedId: number): Promise<Record<string, unknown>> {
-  const all: Record<string, unknown> = {};
-  for (const entity of ENTITIES) {
-    const names = COLUMNS[entity].map(({ name }) => name);
-    const rows = await scene.administrator.unsafe<Record<string, string | null>[]>(
-      `select v.source_key, v.status, ${names.map((name) => `v.${name}`).join(", ")} from ${tablesOf(entity).current} v
-       where v.environment_id = ${scene.environmentId} and v.feed_id = ${feedId}`,
-    );
-    for (const { source_key: key, status, ...cells } of rows) all[`${entity} ${key}`] = { status, cells };
-  }
-  return all;
-}
-
-const modelRoster = (model: ModelFeed): Record<string, unknown> =>
-  Object.fromEntries([...model.current].flatMap(([entity, side]) => [...side].map(([key, record]) => [`${entity} ${key}`, record])));
 
 /** The property is only worth something if its turns reach every action: seen once, with a fixed seed. */
 test("the generator's deliveries reach every action", () => {

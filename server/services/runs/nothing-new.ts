@@ -21,7 +21,8 @@ interface Comparison {
 export function nothingNew(of: Comparison): string | null {
   const { committed, delivery } = of;
   // An undo took part of what arrived back: the same content brings it up again.
-  if (committed?.trigger === "undo" || committed === null || delivery.digest === null || of.committedDigest !== delivery.digest) return null;
+  if (committed?.trigger === "undo" || committed === null || delivery.digest === null || of.committedDigest !== delivery.digest)
+    return null;
   if (committed.settingsVersion !== of.settingsVersion || committed.commitSeq !== of.environment.headSeq) return null;
   if (committed.schools !== null || of.schools !== undefined) return null;
   const counts = parseRunCounts(committed.counts);

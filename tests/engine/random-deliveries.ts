@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { tablesOf } from "@/db/roster";
+import { COLUMNS, ENTITIES, type Entity } from "@/server/roster/entities";
+import type { ModelFeed, ModelFile } from "./model";
+import { type Line, memoryReader, reading, type Scene } from "./scene";
+
+export const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values);
+const school = oneOf("s1", "s2");
+const CELLS: Partial<Record<Entity, fc.Arbitrary<Record<string, string | null>>>> = {
+  orgs: fc.record({ name: oneOf("North", "South"), type: fc.constant("school") }),
+  courses: fc.record({ title: oneOf("Art", "Biology"), org_key: fc.option(school) }),
+  classes: fc.record({ title: oneOf("A", "B"), type: fc.constant("scheduled"), course_key: oneOf("c1", "c2"), school_key: school }),
+  users: fc.record({
+    given_name: oneOf("Ann", "Bo"),
+    enabled: fc.constant("true"),
+    primary_role: oneOf("student", "teacher"),
+    org_keys: oneOf("s1", "s2", "s1,s2"),
+  }),
+  enrollments: fc.record({
+    class_key: oneOf("k1", "k2", "k3"),
+    user_key: oneOf("u1", "u2", "u3"),
+    school_key: school,
+    role: fc.constant("student"),
+  }),
+};
+const KEYS: Partial<Record<Entity, readonly string[]>> = {
+  orgs: ["s1", "s2"],
+  courses: ["c1", "c2"],
+  classes: ["k1", "k2", "k3"],
+  users: ["u1", "u2", "u3"],
+  enrollments: ["e1", "e2", "e3", "e4"],
+};
+
+function fileOf(entity: Entity): fc.Arbitrary<ModelFile | null> {
+  const keys = KEYS[entity] ?? [];
+  return fc
+    .record({
+      mode: oneOf("bulk" as const, "bulk" as const, "delta" as const, "absent" as const),
+      keys: fc.subarray([...keys]),
+      cells: fc.array(CELLS[entity] ?? fc.constant({}), { minLength: keys.length, maxLength: keys.length }),
+      fates: fc.array(fc.integer({ min: 0, max: 19 }), { minLength: keys.length, maxLength: keys.length }),
+      nameless: fc.integer({ min: 0, max: 14 }),
+    })
+    .map(({ mode, keys: present, cells, fates, nameless }) => {
+      if (mode === "absent") return null;
+      const lines: Line[] = present.map((key, index) => {
+        const fate = fates[index] ?? 0;
+        const row = { key, cells: cells[index] ?? {}, ...(fate === 0 ? { valid: false } : {}) };
+        return mode === "delta" && fate > 14 ? { ...row, status: "tobedeleted" as const } : row;
+      });
+      if (nameless === 0) lines.push({ key: null, valid: false });
+      return { entity, mode, lines };
+    });
+}
+
+/** Files of a small district, in any mode, with rows in error and rows to be deleted. */
+export const delivery: fc.Arbitrary<readonly ModelFile[]> = fc
+  .tuple(fileOf("orgs"), fileOf("courses"), fileOf("classes"), fileOf("users"), fileOf("enrollments"))
+  .map((files) => files.filter((file) => file !== null));
+
+export const readingOf = (files: readonly ModelFile[]) =>
+  reading(...files.map(({ entity, lines, mode }) => memoryReader(entity, lines, { mode })));
+
+/** What is current of a feed, as the engine has it and as the model has it. */
+export async function rosterOf(scene: Scene, feedId: number): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const entity of ENTITIES) {
+    const names = COLUMNS[entity].map(({ name }) => name);
+    const rows = await scene.administrator.unsafe<Record<string, string | null>[]>(
+      `select v.source_key, v.status, ${names.map((name) => `v.${name}`).join(", ")} from ${tablesOf(entity).current} v
+       where v.environment_id = ${scene.environmentId} and v.feed_id = ${feedId}`,
+    );
+    for (const { source_key: key, status, ...cells } of rows) all[`${entity} ${key}`] = { status, cells };
+  }
+  return all;
+}
+
+export const modelRoster = (model: ModelFeed): Record<string, unknown> =>
+  Object.fromEntries([...model.current].flatMap(([entity, side]) => [...side].map(([key, record]) => [`${entity} ${key}`, record])));
