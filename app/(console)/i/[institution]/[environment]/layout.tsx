@@ -2,6 +2,7 @@ import { CircleHelp, Search } from "lucide-react";
 import { cookies } from "next/headers";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { AccountLink } from "@/app/_components/account-link";
 import { Brand } from "@/app/_components/brand";
 import { Env } from "@/app/_components/env";
 import { Icon } from "@/app/_components/icon";
@@ -77,9 +78,7 @@ function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }
             Other institutions
           </Link>
         ) : null}
-        <span className="iconlink">
-          <bdi>{session.account.name ?? session.account.email}</bdi>
-        </span>
+        <AccountLink account={session.account} />
         <SignOut />
       </span>
       <NavigationMenu groups={groups} />

@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { count } from "@/app/_components/counting";
 import { Icon } from "@/app/_components/icon";
+import { SignOut } from "@/app/_components/sign-out";
 
 export interface NavGroup {
   title: string | null;
@@ -38,8 +39,10 @@ export function NavigationMenu({ groups }: { groups: readonly NavGroup[] }) {
       <nav className="menu-panel" aria-label="Institution, menu">
         <Links groups={groups} />
         <h2>You</h2>
+        <Link href="/account">Your account</Link>
         <Link href="/institutions">Your institutions</Link>
         <Link href="/help/codes">Help</Link>
+        <SignOut />
       </nav>
     </details>
   );

@@ -48,7 +48,7 @@ export default async function RecordPage({ params }: RecordPageProps) {
   const words = KIND_WORDS[kind];
   return (
     <main id="main" className="main">
-      <Crumbs up={[{ href: `${base}/${kind}`, word: words.title }]} here={<Value of={record.sourceKey} />} />
+      <Crumbs up={[{ href: `${base}/${kind}`, word: words.title }]} here={<Value of={record.name || record.sourceKey} />} />
       <Title beside={<StatusBadge status={record.status} concluded={record.concluded ?? false} />}>
         <Value of={record.name || record.sourceKey} />
       </Title>

@@ -19,7 +19,7 @@ export function Findings({ report, run }: { report: string; run: Outputs["runs"]
     <section aria-labelledby="findings">
       <header className="row section-head">
         <h2 id="findings">Findings in the data</h2>
-        {run.issues.some((issue) => issue.severity !== "warning") ? (
+        {run.issues.some((issue) => issue.severity === "error") ? (
           <a className="small push row hit2" href={`${report}/bad-rows.csv`} download>
             <Icon of={Download} />
             Only the bad rows

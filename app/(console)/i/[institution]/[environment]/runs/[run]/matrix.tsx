@@ -31,9 +31,10 @@ interface Row {
   held: string | null;
 }
 
-/** Types by actions; every count opens its list. Archives come first. */
+/** Types by actions; every count opens its list. Archives come first. A run that compared nothing has none. */
 export function Matrix({ base, report, run, environment }: MatrixProps) {
   const rows = rowsOf(run, base);
+  if (rows.length === 0 && run.state !== "ready" && run.state !== "committed") return null;
   const where = environmentWord(environment);
   const total = (pick: (row: Row) => number): string => count(rows.reduce((sum, row) => sum + pick(row), 0));
   return (

@@ -16,6 +16,7 @@ import { ReportCommitBar } from "./report-commit-bar";
 import { ReportTimeline } from "./report-timeline";
 import { headline } from "./run-headline";
 import { EnrollmentDates, FilesOfRun, TieOutBySchool } from "./tie-out";
+import { WhyFailed } from "./why-failed";
 
 export async function generateMetadata({ params }: { params: Promise<RunParams> }): Promise<Metadata> {
   const { run } = await runOf(params);
@@ -55,7 +56,11 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
                 ["Ended", run.endedAt ? <When key="ended" at={run.endedAt} zone={zone} /> : null],
               ]}
             />
-            {run.reason ? <p className="lede">{run.reason}</p> : null}
+            {run.state === "failed" ? (
+              <WhyFailed base={base} run={run} canSend={can("delivery:create") && place.environment === "preview"} />
+            ) : run.reason ? (
+              <p className="lede">{run.reason}</p>
+            ) : null}
             <HoldBox here={{ place, report, can: { override: can("run:override") } }} run={run} />
             <ModeQuestion
               place={place}

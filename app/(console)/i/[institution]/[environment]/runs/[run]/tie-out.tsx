@@ -1,42 +1,14 @@
-import Link from "next/link";
-import { PartsBar } from "@/app/_components/bars";
 import { count, size } from "@/app/_components/counting";
 import { grouped } from "@/app/_components/grouped";
 import { Scroll, Section } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import { ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
-import type { Counts } from "@/server/roster/change";
 import { ENTITIES } from "@/server/roster/entities";
 import type { FileMode } from "@/server/roster/run";
+import { PartFigures, PartHeads } from "./tie-out-parts";
 
 type Run = Outputs["runs"]["get"];
-
-/** The five places where a row that was read can have gone. They add up to what was read (SCREENS B5.1). */
-function partsOf(counts: Counts) {
-  const committed = counts.read - counts.unchanged - counts.refused - counts.rejected - counts.ignored;
-  return { committed, unchanged: counts.unchanged, refused: counts.refused, rejected: counts.rejected, ignored: counts.ignored };
-}
-
-const PARTS = ["committed", "unchanged", "refused", "rejected", "ignored"] as const;
-type Part = (typeof PARTS)[number];
-
-const partWord = (part: Part, run: Run): string => {
-  switch (part) {
-    case "committed":
-      return run.state === "committed" ? "Committed" : "To commit";
-    case "unchanged":
-      return "Unchanged";
-    case "refused":
-      return "Left out";
-    case "rejected":
-      return "In error";
-    case "ignored":
-      return "Ignored";
-    default:
-      return part satisfies never;
-  }
-};
 
 const MODES: Readonly<Record<FileMode, string>> = {
   bulk: "the full truth (bulk)",
@@ -56,6 +28,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
   const files = run.files.filter((file) => file.mode !== "absent");
   const absent = run.files.filter((file) => file.mode === "absent" && file.entity !== null);
   if (run.files.length === 0) return null;
+  if (files.every((file) => file.counts.read === 0)) return <FilesUnread files={files} />;
   return (
     <Section
       id="tie-out"
@@ -67,17 +40,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
           <thead>
             <tr>
               <th scope="col">File</th>
-              <th scope="col" className="num">
-                Rows read
-              </th>
-              {PARTS.map((part) => (
-                <th key={part} scope="col" className="num">
-                  {partWord(part, run)}
-                </th>
-              ))}
-              <th scope="col" className="bar-column">
-                <span className="vh">Drawn</span>
-              </th>
+              <PartHeads run={run} />
             </tr>
           </thead>
           <tbody>
@@ -96,7 +59,7 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
                   </span>
                 </th>
                 {file.entity ? (
-                  <Figures counts={file.counts} run={run} hrefOf={(part) => partHref(part, { base, report, entity: file.entity })} />
+                  <PartFigures counts={file.counts} run={run} of={{ base, report, entity: file.entity }} />
                 ) : (
                   <td colSpan={7}>
                     <span className="muted">says how the others are to be read</span>
@@ -122,6 +85,21 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
   );
 }
 
+/** A run that ended before rows were counted: only what was sent. */
+function FilesUnread({ files }: { files: Run["files"] }) {
+  return (
+    <Section id="tie-out" title="The files">
+      <ul className="plain-list small">
+        {files.map((file) => (
+          <li key={file.name}>
+            <span dir="auto">{file.name}</span> <span className="soft">{size(file.bytes)}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
 /** The same by school and type; shut, since a district has many. */
 export function TieOutBySchool({ base, report, run }: TieOutProps) {
   if (run.schoolsTieOut.length === 0) return null;
@@ -138,17 +116,7 @@ export function TieOutBySchool({ base, report, run }: TieOutProps) {
               <tr>
                 <th scope="col">School</th>
                 <th scope="col">Type</th>
-                <th scope="col" className="num">
-                  Rows read
-                </th>
-                {PARTS.map((part) => (
-                  <th key={part} scope="col" className="num">
-                    {partWord(part, run)}
-                  </th>
-                ))}
-                <th scope="col" className="bar-column">
-                  <span className="vh">Drawn</span>
-                </th>
+                <PartHeads run={run} />
               </tr>
             </thead>
             {[...schools].map(([key, lines]) => (
@@ -161,11 +129,7 @@ export function TieOutBySchool({ base, report, run }: TieOutProps) {
                       </th>
                     ) : null}
                     <td data-l="Type">{entityTitle(line.entity)}</td>
-                    <Figures
-                      counts={line.counts}
-                      run={run}
-                      hrefOf={(part) => partHref(part, { base, report, entity: line.entity, school: key })}
-                    />
+                    <PartFigures counts={line.counts} run={run} of={{ base, report, entity: line.entity, school: key }} />
                   </tr>
                 ))}
               </tbody>
@@ -189,80 +153,4 @@ export function EnrollmentDates({ run }: { run: Run }) {
       have ended. All of them are part of the roster; a head count in your SIS usually means the first figure.
     </p>
   );
-}
-
-function Figures({ counts, run, hrefOf }: { counts: Counts; run: Run; hrefOf: (part: Part) => string | null }) {
-  const parts = partsOf(counts);
-  return (
-    <>
-      <td className="num strong" data-l="Rows read">
-        {count(counts.read)}
-      </td>
-      {PARTS.map((part) => {
-        const href = hrefOf(part);
-        const n = parts[part];
-        return (
-          <td key={part} className={n === 0 ? "num zero" : "num"} data-l={partWord(part, run)}>
-            {n === 0 || !href ? (
-              count(n)
-            ) : (
-              <Link prefetch={false} className="hit" href={href} aria-label={`${count(n)} ${partWord(part, run).toLowerCase()}`}>
-                {count(n)}
-              </Link>
-            )}
-          </td>
-        );
-      })}
-      <td className="bar-column">
-        <PartsBar parts={PARTS.map((kind) => ({ kind, n: parts[kind] }))} />
-      </td>
-    </>
-  );
-}
-
-interface PartPlace {
-  base: string;
-  report: string;
-  entity: string | null;
-  school?: string;
-}
-
-function partHref(part: Part, { base, report, entity, school }: PartPlace): string | null {
-  const query = new URLSearchParams({ ...(entity ? { entity } : {}), ...(school ? { school } : {}) });
-  switch (part) {
-    case "committed":
-      return `${report}/actions?${query}`;
-    case "refused":
-      query.set("show", "off");
-      return `${report}/actions?${query}`;
-    case "rejected":
-    case "ignored":
-      // An empty school stays in the address: it stands for the rows of none.
-      if (school !== undefined) query.set("school", school);
-      query.set("outcome", part);
-      return `${report}/findings?${query}`;
-    case "unchanged":
-      return rosterHref(base, entity, school);
-    default:
-      return part satisfies never;
-  }
-}
-
-/** The list in which what did not change can be seen; types without a list of their own are seen through people or classes. */
-function rosterHref(base: string, entity: string | null, school: string | undefined): string | null {
-  const query = school ? `?${new URLSearchParams({ school })}` : "";
-  switch (ENTITIES.find((known) => known === entity)) {
-    case undefined:
-      return null;
-    case "orgs":
-      return `${base}/schools`;
-    case "users":
-    case "relationships":
-      return `${base}/students${query}`;
-    case "academicSessions":
-    case "courses":
-    case "classes":
-    case "enrollments":
-      return `${base}/classes${query}`;
-  }
 }

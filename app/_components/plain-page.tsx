@@ -1,0 +1,50 @@
+import { cookies } from "next/headers";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Brand } from "./brand";
+import { themeOf } from "./theme";
+import { ThemeSwitch } from "./theme-switch";
+
+interface PlainPageProps {
+  width: "narrow" | "middle" | "wide";
+  /** Where the wordmark leads. */
+  home?: string;
+  /** Where one is, beside the wordmark. */
+  place?: string;
+  /** At the other end of the bar. */
+  beside?: ReactNode;
+  /** Pages beside this one, below the bar. */
+  nav?: ReactNode;
+  foot?: ReactNode;
+  children: ReactNode;
+}
+
+const MAINS = { narrow: "main narrow-main", middle: "main middle-main", wide: "main wide" } as const;
+
+/** The frame of pages that belong to no institution: a bar, the page, a foot with the theme. */
+export async function PlainPage({ width, home = "/", place, beside, nav, foot, children }: PlainPageProps) {
+  return (
+    <div data-env="none" className="plain-page">
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <header className={nav ? "topbar staff-bar" : "topbar"}>
+        <Link className="brand" href={home}>
+          <Brand />
+        </Link>
+        {place ? <span className="tenant">{place}</span> : null}
+        {beside ? <span className="push row">{beside}</span> : null}
+      </header>
+      {nav}
+      <main id="main" className={MAINS[width]}>
+        {children}
+      </main>
+      <footer className="foot">
+        {foot}
+        <span className="push">
+          <ThemeSwitch initial={themeOf(await cookies())} />
+        </span>
+      </footer>
+    </div>
+  );
+}
