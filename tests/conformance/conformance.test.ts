@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleUrl } from "@/db/roles";
 import { deploymentSecret } from "@/server/secrets";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { type ConformanceApp, startConformanceApp } from "./app";
 import { eventually } from "./eventually";
 import { createMarks, type Mark, readMarks } from "./marks";
-
-vi.setConfig({ testTimeout: 40_000 });
 
 let database: TestDatabase;
 let app: ConformanceApp;

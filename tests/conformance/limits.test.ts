@@ -1,5 +1,5 @@
 import { NonRetriableError } from "inngest";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleUrl } from "@/db/roles";
 import { embeddedClient } from "@/server/durable/embedded-client";
 import { type Executor, startExecutor } from "@/server/durable/executor";
@@ -8,8 +8,6 @@ import { deploymentSecret } from "@/server/secrets";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { cases } from "./cases";
 import { eventually } from "./eventually";
-
-vi.setConfig({ testTimeout: 40_000 });
 
 const signingKey = `signkey-test-${"78".repeat(32)}`;
 let database: TestDatabase;

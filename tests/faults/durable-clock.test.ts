@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "@/tests/conformance/eventually";
 import { createMarks } from "@/tests/conformance/marks";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
@@ -7,9 +7,6 @@ import { endWorkers, startWorker } from "./durable-process";
 import { executions, jobIn, recorded, send } from "./durable-scene";
 
 const HOUR_MS = 3_600_000;
-/** Starting processes takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 let database: TestDatabase;
 let sql: Sql;
 

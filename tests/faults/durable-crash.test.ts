@@ -1,15 +1,12 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { askRun } from "@/server/durable/ask";
 import { eventually } from "@/tests/conformance/eventually";
 import { createMarks } from "@/tests/conformance/marks";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { endWorkers, startWorker } from "./durable-process";
 import { executions, historyOf, jobIn, jobsAbout, recorded, send } from "./durable-scene";
-
-/** Starting processes takes seconds on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
 
 let database: TestDatabase;
 let sql: Sql;
@@ -94,7 +91,7 @@ describe("a step that kills its worker every time", () => {
     const retried = await jobIn(sql, "completed", { about });
     expect(retried).toMatchObject({ retry_of: failed.id, reason: "The antidote has arrived", output: "alive" });
     expect((await jobsAbout(sql, about)).find((job) => job.id === failed.id)?.status).toBe("failed");
-  }, 40_000);
+  });
 });
 
 describe("a worker that is told to stop", () => {

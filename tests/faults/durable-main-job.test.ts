@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as schema from "@/db/schema";
 import { jobFunctions } from "@/server/jobs/functions";
 import { startJobs } from "@/server/jobs/start";
@@ -12,8 +12,6 @@ import { eventually } from "@/tests/conformance/eventually";
 import { district } from "@/tests/fixtures/district";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { endWorkers, SHORT_LEASES, startWorker, type WorkerProcess } from "./durable-process";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Where a worker dies: in the engine, or after so many calls between a step's body and the record of its result. */
 const POINTS = ["load.copy", "commit.closed", "durable:before-commit@13"];
@@ -52,16 +50,12 @@ async function begin(scene: RunScene): Promise<number> {
 /** Every digest that a reader could have seen until the run was committed. */
 async function watchUntilCommitted(scene: RunScene, run: number): Promise<Set<string>> {
   const seen = new Set<string>();
-  await eventually(
-    `commit of run ${run}`,
-    async () => {
-      seen.add(await digestOf(scene));
-      const report = await scene.report(run);
-      if (report.state === "failed") throw new Error(`Run ${run} failed: ${report.reason}`);
-      return report.state === "committed";
-    },
-    60_000,
-  );
+  await eventually(`commit of run ${run}`, async () => {
+    seen.add(await digestOf(scene));
+    const report = await scene.report(run);
+    if (report.state === "failed") throw new Error(`Run ${run} failed: ${report.reason}`);
+    return report.state === "committed";
+  });
   seen.add(await digestOf(scene));
   return seen;
 }
@@ -126,4 +120,4 @@ describe("a worker of the main job that freezes in the middle of COPY", () => {
   });
 });
 
-const stopped = (worker: WorkerProcess): Promise<boolean> => eventually("stopped worker", async () => worker.isStopped(), 60_000);
+const stopped = (worker: WorkerProcess): Promise<boolean> => eventually("stopped worker", async () => worker.isStopped());

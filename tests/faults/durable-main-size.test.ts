@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { setMode } from "@/server/services/feeds/set-mode";
 import { startRun } from "@/server/services/runs/start";
@@ -7,8 +7,6 @@ import { eventually } from "@/tests/conformance/eventually";
 import { delta, district, file } from "@/tests/fixtures/district";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { endWorkers, startWorker } from "./durable-process";
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 /** As many as one run takes. */
 const DELIVERIES = 20;

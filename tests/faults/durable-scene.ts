@@ -24,12 +24,8 @@ export async function jobsAbout(sql: Sql, about: string): Promise<Job[]> {
 }
 
 /** The run about something, once it has this status. */
-export function jobIn(sql: Sql, status: string, of: { about: string; withinMs?: number }): Promise<Job> {
-  return eventually(
-    `${status} run`,
-    async () => (await jobsAbout(sql, of.about)).find((job) => job.status === status),
-    of.withinMs ?? 40_000,
-  );
+export function jobIn(sql: Sql, status: string, of: { about: string }): Promise<Job> {
+  return eventually(`${status} run`, async () => (await jobsAbout(sql, of.about)).find((job) => job.status === status));
 }
 
 /** How often each body ran. */

@@ -101,22 +101,18 @@ describe("a worker killed while it prepares leaves the roster as it was, and the
     ["between two checks", "check.entity@3=kill", false],
     ["while changes land", "compare.landed@5=kill", false],
     ["when all have landed", "compare.done=kill", false],
-  ] as const)(
-    "%s",
-    async (_, failpoint, own) => {
-      const { scene, before, day, run } = await prepared({ own });
-      const { signal, text } = await start(run, failpoint).ended;
-      expect(signal, text).toBe("SIGKILL");
-      expect(await contentOf(scene)).toBe(before);
-      await prepareOn(run);
-      expect(await contentOf(scene)).toBe(before);
-      const context = await contextOf(run.institutionId, run.runId);
-      expect(await commit(context, { selectionVersion: 0, accountId: null })).toMatchObject({ outcome: "committed" });
-      expect(await contentOf(scene)).toBe(calm[day]);
-      expect(await scene.above()).toBe(0);
-    },
-    120_000,
-  );
+  ] as const)("%s", async (_, failpoint, own) => {
+    const { scene, before, day, run } = await prepared({ own });
+    const { signal, text } = await start(run, failpoint).ended;
+    expect(signal, text).toBe("SIGKILL");
+    expect(await contentOf(scene)).toBe(before);
+    await prepareOn(run);
+    expect(await contentOf(scene)).toBe(before);
+    const context = await contextOf(run.institutionId, run.runId);
+    expect(await commit(context, { selectionVersion: 0, accountId: null })).toMatchObject({ outcome: "committed" });
+    expect(await contentOf(scene)).toBe(calm[day]);
+    expect(await scene.above()).toBe(0);
+  });
 });
 
 describe("a worker killed while it commits has committed all or nothing", () => {
@@ -125,22 +121,18 @@ describe("a worker killed while it commits has committed all or nothing", () => 
     ["when what was refused is gone", "commit.refused=kill"],
     ["when what is replaced is closed", "commit.closed=kill"],
     ["with the head moved, before COMMIT", "commit.done=kill"],
-  ] as const)(
-    "%s",
-    async (_, failpoint) => {
-      const { scene, before, run } = await prepared({ own: false });
-      await work(run);
-      const { signal, text } = await start({ ...run, what: "commit" }, failpoint).ended;
-      expect(signal, text).toBe("SIGKILL");
-      expect(await contentOf(scene)).toBe(before);
-      const context = await contextOf(run.institutionId, run.runId);
-      expect(await commit(context, { selectionVersion: 0, accountId: null })).toMatchObject({ outcome: "committed" });
-      expect(await contentOf(scene)).toBe(calm[2]);
-      expect(await commit(context, { selectionVersion: 0, accountId: null })).toMatchObject({ outcome: "already" });
-      expect(await scene.above()).toBe(0);
-    },
-    120_000,
-  );
+  ] as const)("%s", async (_, failpoint) => {
+    const { scene, before, run } = await prepared({ own: false });
+    await work(run);
+    const { signal, text } = await start({ ...run, what: "commit" }, failpoint).ended;
+    expect(signal, text).toBe("SIGKILL");
+    expect(await contentOf(scene)).toBe(before);
+    const context = await contextOf(run.institutionId, run.runId);
+    expect(await commit(context, { selectionVersion: 0, accountId: null })).toMatchObject({ outcome: "committed" });
+    expect(await contentOf(scene)).toBe(calm[2]);
+    expect(await commit(context, { selectionVersion: 0, accountId: null })).toMatchObject({ outcome: "already" });
+    expect(await scene.above()).toBe(0);
+  });
 
   test("two commits at once commit once", async () => {
     const { scene, run } = await prepared({ own: false });
@@ -149,31 +141,27 @@ describe("a worker killed while it commits has committed all or nothing", () => 
     const both = await Promise.all([1, 2].map(() => commit(context, { selectionVersion: 0, accountId: null })));
     expect(both.map((each) => each.outcome).sort()).toEqual(["already", "committed"]);
     expect(await contentOf(scene)).toBe(calm[2]);
-  }, 60_000);
+  });
 });
 
 describe("a worker frozen inside COPY and taken over writes nothing when it thaws", () => {
   test.each([
     ["a first load", "load.copy@5", true],
     ["a quick run", "load.copy@6", false],
-  ] as const)(
-    "%s",
-    async (_, point, own) => {
-      const { scene, before, day, run } = await prepared({ own });
-      const mark = join(folder, `${scene.environmentId}`);
-      const frozen = start(run, `${point}=stop:${mark}`);
-      while (!existsSync(mark)) await pause(50);
-      await prepareOn(run);
-      const landed = await scene.above();
-      expect(landed).toBeGreaterThan(0);
-      frozen.child.kill("SIGCONT");
-      const { code } = await frozen.ended;
-      expect(code).not.toBe(0);
-      expect(await scene.above()).toBe(landed);
-      expect(await contentOf(scene)).toBe(before);
-      await commit(await contextOf(run.institutionId, run.runId), { selectionVersion: 0, accountId: null });
-      expect(await contentOf(scene)).toBe(calm[day]);
-    },
-    120_000,
-  );
+  ] as const)("%s", async (_, point, own) => {
+    const { scene, before, day, run } = await prepared({ own });
+    const mark = join(folder, `${scene.environmentId}`);
+    const frozen = start(run, `${point}=stop:${mark}`);
+    while (!existsSync(mark)) await pause(50);
+    await prepareOn(run);
+    const landed = await scene.above();
+    expect(landed).toBeGreaterThan(0);
+    frozen.child.kill("SIGCONT");
+    const { code } = await frozen.ended;
+    expect(code).not.toBe(0);
+    expect(await scene.above()).toBe(landed);
+    expect(await contentOf(scene)).toBe(before);
+    await commit(await contextOf(run.institutionId, run.runId), { selectionVersion: 0, accountId: null });
+    expect(await contentOf(scene)).toBe(calm[day]);
+  });
 });
