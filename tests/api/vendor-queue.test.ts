@@ -14,12 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => db?.close());
 
-/** Moves everything that an institution did so far into the past. */
+/** Moves everything that an institution did so far into the past, which nobody but the clock can do: no rule of a table looks on. */
 async function aged(institution: TestInstitution, days: number): Promise<void> {
-  const sql = db.administrator;
-  await sql`update institutions set created_at = now() - make_interval(days => ${days}) where id = ${institution.id}`;
-  await sql`update members set created_at = now() - make_interval(days => ${days}) where institution_id = ${institution.id}`;
-  await sql`update audit set at = now() - make_interval(days => ${days}) where institution_id = ${institution.id}`;
+  await db.administrator.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`update institutions set created_at = now() - make_interval(days => ${days}) where id = ${institution.id}`;
+    await sql`update members set created_at = now() - make_interval(days => ${days}) where institution_id = ${institution.id}`;
+    await sql`update audit set at = now() - make_interval(days => ${days}) where institution_id = ${institution.id}`;
+  });
 }
 
 async function feedWithDelivery(institution: TestInstitution): Promise<{ feed: number; delivery: string }> {
@@ -81,7 +83,11 @@ describe("the stage", () => {
 
   test("is invited while nobody of the institution is in", async () => {
     const institution = await createInstitution();
-    await db.administrator`update members set removed_at = now() where institution_id = ${institution.id}`;
+    // As an invitation leaves it: no member before somebody has accepted.
+    await db.administrator.begin(async (sql) => {
+      await sql`set local session_replication_role = replica`;
+      await sql`delete from members where institution_id = ${institution.id}`;
+    });
     expect(await lineOf(institution)).toMatchObject({ stage: "invited", members: 0 });
   });
 });
@@ -121,6 +127,29 @@ describe("what blocks", () => {
     const { feed, delivery } = await feedWithDelivery(institution);
     await run(institution, { feed, delivery, state: "committed", environment: "production" });
     expect((await lineOf(institution)).blocked).toBeNull();
+  });
+
+  test("a request for Production, which comes before everything else and names the promotion", async () => {
+    const institution = await createInstitution();
+    const at = await feedWithDelivery(institution);
+    await run(institution, { ...at, state: "held", hours: 30 });
+    const id = randomUUID();
+    const sql = db.administrator;
+    const move = (state: string, by: string) =>
+      sql`update promotions set state = ${state}, moved_by = ${by}, round = case when ${state} = 'confirmed' then round + 1 else round end,
+        requested_at = case when ${state} = 'requested' then now() - interval '3 hours' else requested_at end where id = ${id}`;
+    await sql`insert into promotions (id, institution_id, number, state, moved_by) values (${id}, ${institution.id}, 1, 'draft', 'institution')`;
+    await move("confirmed", "institution");
+    expect(await lineOf(institution)).toMatchObject({ stage: "reviewing", blocked: { kind: "held" } });
+    await move("requested", "institution");
+    const line = await lineOf(institution);
+    expect(line).toMatchObject({ stage: "waitingForApproval", blocked: { kind: "waiting", promotion: id, text: "Asks for Production" } });
+    expect(Date.now() - line.stageSince.getTime()).toBeGreaterThan(2.9 * 3_600_000);
+    await move("changesAsked", "staff");
+    expect(await lineOf(institution)).toMatchObject({ stage: "reviewing", blocked: { kind: "held" } });
+    await move("confirmed", "institution");
+    await move("requested", "institution");
+    expect((await lineOf(institution)).blocked?.text).toBe("Asks for Production, round 2");
   });
 
   test("a held plan comes before a stalled set-up", async () => {

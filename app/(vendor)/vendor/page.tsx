@@ -1,74 +1,103 @@
 import type { Metadata } from "next";
+import Link from "next/link";
+import { z } from "zod";
+import { LinkButton } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { Empty } from "@/app/_components/empty";
-import { Env } from "@/app/_components/env";
 import { Note } from "@/app/_components/note";
 import { Title } from "@/app/_components/page-head";
-import { Scroll } from "@/app/_components/section";
-import { StateBadge } from "@/app/_components/state-badge";
-import { When } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
+import { QueueFilters } from "./queue-filters";
+import { QueueTable } from "./queue-table";
+import { BLOCKED, type Institution } from "./stage-words";
 
-export const metadata: Metadata = { title: "Institutions" };
+export const metadata: Metadata = { title: "Queue" };
 
-type Institution = Outputs["vendor"]["institutions"]["list"][number];
+interface VendorPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
 
-/** Every institution with its last run, those that are stuck first. */
-export default async function VendorPage() {
-  const vendor = (await api()).vendor;
-  const [institutions, mail] = await Promise.all([asked(vendor.institutions.list()), asked(vendor.mail())]);
-  const sorted = institutions.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+const one = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const Address = z.object({
+  kind: one(z.enum(["waiting", "held", "failing", "stalled"])),
+  owner: one(z.enum(["me", "nobody"])),
+  source: one(z.string().min(1).max(100)),
+});
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The institutions that need somebody of the vendor, ordered by who is blocked on us. */
+export default async function VendorPage({ searchParams }: VendorPageProps) {
+  const address = Address.parse(await searchParams);
+  const ask = await api();
+  const [institutions, mail, { account }] = await Promise.all([
+    asked(ask.vendor.institutions.list()),
+    asked(ask.vendor.mail()),
+    asked(ask.session.get()),
+  ]);
+  const queue = institutions.filter((one) => one.blocked !== null).toSorted(byUrgency);
+  const shown = queue.filter(
+    (one) =>
+      (address.kind === undefined || one.blocked?.kind === address.kind) &&
+      (address.source === undefined || one.sources.includes(address.source)) &&
+      (address.owner === undefined || (address.owner === "me" ? one.owner?.id === account.id : one.owner === null)),
+  );
+  const next = shown[0];
+  const synced = institutions.filter((one) => one.committedAt !== null && Date.now() - one.committedAt.getTime() < DAY_MS).length;
   return (
     <>
-      <Title lede={`${count(institutions.length)} institutions. Held and failed ones stand first.`}>{sentence(institutions)}</Title>
+      <Title
+        beside={
+          next ? (
+            <LinkButton kind="go" className="push" href={`/vendor/institutions/${next.slug}`}>
+              Open next: <bdi>{next.name}</bdi>
+            </LinkButton>
+          ) : null
+        }
+        lede={`${count(synced)} of ${counted(institutions.length, "institution")} synced in the last 24 hours.`}
+      >
+        {sentence(queue)}
+      </Title>
       {mail.waiting > 0 ? <MailsWait {...mail} /> : null}
       {institutions.length === 0 ? (
-        <Empty title="Make the first one">
+        <Empty title="Make the first institution">
           <code>npm run -s rollcall -- institution create --slug … --name … --zone … --owner …</code>
         </Empty>
       ) : (
-        <div className="section">
-          <Scroll label="Institutions">
-            <table className="ledger mid" aria-label="Institutions">
-              <thead>
-                <tr>
-                  <th scope="col">Institution</th>
-                  <th scope="col">Last run</th>
-                  <th scope="col">Where</th>
-                  <th scope="col">When</th>
-                  <th scope="col">What blocks</th>
-                  <th scope="col" className="num">
-                    Feeds
-                  </th>
-                  <th scope="col" className="num">
-                    Members
-                  </th>
-                  <th scope="col">Since</th>
-                </tr>
-              </thead>
-              <tbody>
-                {sorted.map((institution) => (
-                  <tr key={institution.slug}>
-                    <th scope="row">
-                      <bdi>{institution.name}</bdi>
-                      <span className="sub">{institution.slug}</span>
-                    </th>
-                    <LastRun of={institution} />
-                    <td className="num">{count(institution.feeds)}</td>
-                    <td className="num">{count(institution.members)}</td>
-                    <td className="nowrap">
-                      <When at={institution.createdAt} zone={institution.timeZone} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-        </div>
+        <>
+          <QueueFilters address={address} queue={queue} />
+          {shown.length === 0 ? (
+            <p className="lede">
+              {queue.length === 0 ? "Nobody waits for us." : "Nothing in the queue fits this filter."}{" "}
+              <Link href="/vendor/institutions">See all {counted(institutions.length, "institution")}</Link>
+            </p>
+          ) : (
+            <QueueTable institutions={shown} me={account.id} />
+          )}
+        </>
       )}
+      <p className="small soft section">Approvals are opened one by one; there is no bulk approve.</p>
     </>
   );
+}
+
+/** By the weight of the reason, then by how long it lasts. */
+function byUrgency(a: Institution, b: Institution): number {
+  const rank = ({ blocked }: Institution): number => BLOCKED.findIndex(({ kind }) => kind === blocked?.kind);
+  const since = ({ blocked }: Institution): number => blocked?.since.getTime() ?? 0;
+  return rank(a) - rank(b) || since(a) - since(b) || a.name.localeCompare(b.name);
+}
+
+function sentence(queue: readonly Institution[]): string {
+  const of = (kind: string): number => queue.filter((one) => one.blocked?.kind === kind).length;
+  const [waiting, held, rest] = [of("waiting"), of("held"), of("failing") + of("stalled")];
+  const first =
+    waiting === 0
+      ? "Nobody waits on us for Production"
+      : `${waiting === 1 ? "One institution waits" : `${count(waiting)} institutions wait`} on us for Production`;
+  if (held > 0) return `${first}; ${count(held)} ${held === 1 ? "is" : "are"} held.`;
+  return rest === 0 ? `${first}, and nothing is held.` : `${first}; ${count(rest)} ${rest === 1 ? "needs" : "need"} a look.`;
 }
 
 /** People hear of nothing while mails wait, so whoever runs the deployment must. */
@@ -85,43 +114,4 @@ function MailsWait({ isConfigured, waiting, lastError }: Outputs["vendor"]["mail
       </p>
     </Note>
   );
-}
-
-function LastRun({ of: { lastRun, timeZone } }: { of: Institution }) {
-  if (!lastRun) {
-    return (
-      <td colSpan={4} className="muted">
-        Nothing has been sent yet
-      </td>
-    );
-  }
-  return (
-    <>
-      <td className="nowrap">
-        Run {lastRun.number} <StateBadge state={lastRun.state} />
-      </td>
-      <td>
-        <Env name={lastRun.environment} />
-      </td>
-      <td className="nowrap">
-        <When at={lastRun.at} zone={timeZone} />
-      </td>
-      <td>{lastRun.reason ?? ""}</td>
-    </>
-  );
-}
-
-/** Stuck first: held, failed, then working and waiting, then the rest. */
-function rank({ lastRun }: Institution): number {
-  if (lastRun?.state === "held") return 0;
-  if (lastRun?.state === "failed") return 1;
-  if (lastRun?.state === "ready") return 2;
-  return lastRun === null ? 4 : 3;
-}
-
-function sentence(institutions: readonly Institution[]): string {
-  const held = institutions.filter((one) => one.lastRun?.state === "held").length;
-  const failed = institutions.filter((one) => one.lastRun?.state === "failed").length;
-  if (held + failed === 0) return "No institution is held, and no last run failed.";
-  return `${held === 1 ? "One institution is" : `${count(held)} institutions are`} held; ${failed === 1 ? "one last run" : `${count(failed)} last runs`} failed.`;
 }

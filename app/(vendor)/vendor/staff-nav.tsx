@@ -4,8 +4,11 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 
 const LINKS = [
-  { href: "/vendor", word: "Institutions" },
+  { href: "/vendor", word: "Queue" },
+  { href: "/vendor/institutions", word: "Institutions" },
+  { href: "/vendor/runs", word: "Runs" },
   { href: "/vendor/jobs", word: "Jobs" },
+  { href: "/vendor/limits", word: "Limits" },
 ] as const;
 
 /** The pages of the staff console; the one that is open is marked. */

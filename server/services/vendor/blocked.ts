@@ -1,4 +1,4 @@
-import type { Standing } from "./standing";
+import type { BlockingRun, Standing } from "./standing";
 
 export const BLOCKED_KINDS = ["waiting", "held", "failing", "stalled"] as const;
 /**
@@ -15,6 +15,8 @@ export interface Blocked {
   readonly environment: "preview" | "production" | null;
   /** The run to look at. */
   readonly run: number | null;
+  /** The promotion to decide about. */
+  readonly promotion: string | null;
   /** What blocks, without a word out of a roster. */
   readonly text: string;
   /** Failed runs in a row; nought for the other kinds. */
@@ -30,19 +32,28 @@ const STALLED_AFTER_MS = 7 * DAY_MS;
 export function blockedBy(standing: Standing, now: Date): Blocked | null {
   const { request, held, failing } = standing;
   if (request !== null) {
-    return { kind: "waiting", since: request.at, environment: "production", run: null, text: "Asks for Production", runs: 0 };
+    const text = request.round > 1 ? `Asks for Production, round ${request.round}` : "Asks for Production";
+    return { kind: "waiting", since: request.at, environment: "production", run: null, promotion: request.id, text, runs: 0 };
   }
   const longHeld = held.find((one) => now.getTime() - one.at.getTime() > HELD_AFTER_MS);
   if (longHeld !== undefined) return { kind: "held", since: longHeld.at, ...whereOf(longHeld), runs: 0 };
   const failed = failing.find((one) => one.runs >= FAILED_IN_A_ROW);
   if (failed !== undefined) return { kind: "failing", since: failed.at, ...whereOf(failed), runs: failed.runs };
   if (standing.stage !== "live" && now.getTime() - standing.steppedAt.getTime() > STALLED_AFTER_MS) {
-    return { kind: "stalled", since: standing.steppedAt, environment: null, run: null, text: stalledText(standing), runs: 0 };
+    return {
+      kind: "stalled",
+      since: standing.steppedAt,
+      environment: null,
+      run: null,
+      promotion: null,
+      text: stalledText(standing),
+      runs: 0,
+    };
   }
   return null;
 }
 
-const whereOf = ({ environment, run, text }: Pick<Blocked, "environment" | "run" | "text">) => ({ environment, run, text });
+const whereOf = ({ environment, run, text }: BlockingRun) => ({ environment, run, text, promotion: null });
 
 function stalledText({ stage, committedAt }: Standing): string {
   switch (stage) {

@@ -34,7 +34,8 @@ export interface Standing {
   /** The last thing that somebody of the institution did. */
   readonly steppedAt: Date;
   readonly owner: { readonly id: number; readonly name: string } | null;
-  readonly request: { readonly at: Date } | null;
+  /** The promotion that waits for one of the vendor to decide. */
+  readonly request: { readonly id: string; readonly at: Date; readonly round: number } | null;
   readonly held: readonly BlockingRun[];
   readonly failing: readonly (BlockingRun & { readonly runs: number })[];
   readonly lastRun: {
@@ -61,7 +62,7 @@ const Row = z.object({
   memberAt: SqlTime.nullable(),
   arrivalAt: SqlTime.nullable(),
   planAt: SqlTime.nullable(),
-  requestedAt: SqlTime.nullable(),
+  request: z.object({ id: z.string(), at: JsonTime, round: z.number() }).nullable(),
   liveAt: SqlTime.nullable(),
   steppedAt: SqlTime.nullable(),
   sources: z.array(z.string()),
@@ -86,8 +87,8 @@ const Row = z.object({
 /** Every institution that is not disabled, or the one of that slug, by name: what the queue, the list and the page are made of. */
 export async function standings(tx: Transaction, slug?: string): Promise<Standing[]> {
   const rows = await read(tx, Row, query(slug === undefined ? sql`true` : sql`i.slug = ${slug}`));
-  return rows.map(({ held, failing, lastRun, requestedAt, steppedAt, counts, ...row }) => {
-    const { stage, since } = stageOf({ ...row, requestedAt });
+  return rows.map(({ held, failing, lastRun, steppedAt, counts, ...row }) => {
+    const { stage, since } = stageOf({ ...row, requestedAt: row.request?.at ?? null });
     return {
       ...row,
       stage,
@@ -96,7 +97,6 @@ export async function standings(tx: Transaction, slug?: string): Promise<Standin
       feeds: row.sources.length,
       counts: { schools: counts.schools, people: counts.users, students: counts.students },
       steppedAt: steppedAt ?? row.createdAt,
-      request: requestedAt === null ? null : { at: requestedAt },
       held: held.map(({ verdict, ...run }) => ({ ...run, text: holdCauses(verdict).join(" ") || "Held" })),
       failing: failing.map(({ reason, ...run }) => ({ ...run, text: reason ?? "Failed" })),
       lastRun: lastRun === null ? null : described(lastRun),
@@ -113,7 +113,8 @@ const query = (which: SQL): SQL => sql`
     people.n as members, people.first as "memberAt",
     (select min(d.finished_at) from deliveries d where d.institution_id = i.id and d.state = 'ready') as "arrivalAt",
     (select min(r.prepared_at) from runs r where r.institution_id = i.id and r.environment_id = preview.id) as "planAt",
-    null::timestamptz as "requestedAt",
+    (select json_build_object('id', p.id, 'at', p.requested_at, 'round', p.round)
+      from promotions p where p.institution_id = i.id and p.state = 'requested') as request,
     (select min(r.ended_at) from runs r where r.institution_id = i.id and r.environment_id = production.id and r.state = 'committed') as "liveAt",
     (select max(a.at) from audit a where a.institution_id = i.id and a.actor = 'member') as "steppedAt",
     array(select f.source from feeds f where f.institution_id = i.id and f.disabled_at is null order by f.id) as sources,

@@ -1,4 +1,6 @@
 import { mailState } from "@/server/notify/mail-state";
+import { InviteInstitution, InviteOwner, inviteInstitution, inviteOwner } from "@/server/services/invitations/create-for-institution";
+import { listLimits } from "@/server/services/limits/list";
 import { SetLimits, setLimits } from "@/server/services/limits/set";
 import { AddNote, addNote } from "@/server/services/vendor/add-note";
 import { GetInstitution, getInstitutionForStaff } from "@/server/services/vendor/get-institution";
@@ -24,7 +26,14 @@ export const vendorRouter = router({
       .input(SetLimits)
       .mutation(({ ctx, input }) => setLimits(ctx.actor, input)),
   }),
+  invite: vendorProcedure("institution:create")
+    .input(InviteInstitution)
+    .mutation(({ ctx, input }) => inviteInstitution(ctx.actor, input)),
+  inviteOwner: vendorProcedure("institution:create")
+    .input(InviteOwner)
+    .mutation(({ ctx, input }) => inviteOwner(ctx.actor, input)),
   jobs: vendorJobsRouter,
+  limits: router({ list: vendorProcedure("vendor:read").query(() => listLimits()) }),
   runs: router({
     list: vendorProcedure("vendor:read")
       .input(ListVendorRuns)

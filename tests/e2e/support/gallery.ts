@@ -104,6 +104,16 @@ export async function hangGallery(): Promise<Gallery> {
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
+      { name: "vendor-none", file: "(vendor)/vendor/page.tsx", path: "/vendor?owner=me&kind=failing", viewer: "staff" },
+      { name: "vendor-institutions", file: "(vendor)/vendor/institutions/page.tsx", path: "/vendor/institutions", viewer: "staff" },
+      {
+        name: "vendor-institution",
+        file: "(vendor)/vendor/institutions/[slug]/page.tsx",
+        path: `/vendor/institutions/${held.scene.slug}`,
+        viewer: "staff",
+      },
+      { name: "vendor-runs", file: "(vendor)/vendor/runs/page.tsx", path: "/vendor/runs", viewer: "staff" },
+      { name: "vendor-limits", file: "(vendor)/vendor/limits/page.tsx", path: "/vendor/limits", viewer: "staff" },
       { name: "jobs", file: "(vendor)/vendor/jobs/page.tsx", path: "/vendor/jobs", viewer: "staff" },
       { name: "jobs-none", file: "(vendor)/vendor/jobs/page.tsx", path: "/vendor/jobs?status=cancelled&older=1440", viewer: "staff" },
       {

@@ -1,0 +1,36 @@
+import { Section } from "@/app/_components/section";
+import { Timeline, TimelineEvent } from "@/app/_components/timeline";
+import { When } from "@/app/_components/when";
+import type { Outputs } from "@/app/_trpc/outputs";
+
+type Entry = Outputs["vendor"]["institutions"]["get"]["trail"][number];
+
+const GLYPHS = { member: "person", staff: "person", command: "working", system: "working" } as const;
+const ACTORS = { member: "Somebody of the institution", staff: "Staff", command: "The command line", system: "Rollcall" } as const;
+
+/** What was done to an institution, newest first, out of its audit trail. */
+export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: string }) {
+  return (
+    <Section id="trail" title="What happened">
+      <Timeline small>
+        {entries.map((entry) => (
+          <TimelineEvent
+            key={entry.id}
+            when={<When at={entry.at} zone={zone} />}
+            mark={{ glyph: GLYPHS[entry.actor] }}
+            sub={<bdi>{entry.actor === "staff" ? `${entry.by ?? "Staff"}, staff` : (entry.by ?? ACTORS[entry.actor])}</bdi>}
+          >
+            {verbWords(entry.verb)} <span className="muted">{entry.subject}</span>
+          </TimelineEvent>
+        ))}
+      </Timeline>
+    </Section>
+  );
+}
+
+/** `run.commit` is "Run: commit"; a verb in two words is set apart. */
+function verbWords(verb: string): string {
+  const [noun = "", act = ""] = verb.split(".");
+  const words = act.replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${words}`;
+}
