@@ -179,14 +179,49 @@ export interface EntityReader {
   readonly headings: Readonly<Record<string, string>>;
   /** Every record, in file order, parsed and validated. */
   rows(): AsyncIterable<RowChunk>;
+  /** The same records for loading, most of them as bytes; absent where a reader has only rows. */
+  readonly plain?: PlainReading;
   /** Every record, only found and hashed: for quick runs. Blank lines are left out. */
-  lines(): AsyncIterable<readonly LineSpan[]>;
+  lines(): AsyncIterable<LineBlock>;
   /** The records at those spans (ascending offsets), parsed and validated. */
   at(spans: readonly LineSpan[]): AsyncIterable<RowChunk>;
 }
 
+/**
+ * Rows that need no look at any single cell are handed on as the bytes of the file: parsing them, and building values that are
+ * written down at once again, costs ten times as much (PERFORMANCE.md §3).
+ */
+export interface PlainReading {
+  /** The columns of a plain row: `source_key` and columns of the entity, in the order of the file. */
+  readonly columns: readonly string[];
+  /**
+   * Every record: in `rows` those that need more, in `plain` the others. A plain row is CSV with commas: its line, with `hashed`
+   * its hash as hex digits, its cells, then `tail` as it stands, and a line feed.
+   */
+  chunks(form: { readonly hashed: boolean; readonly tail: string }): AsyncIterable<RowChunk & { readonly plain: PlainRows }>;
+}
+
+/** Rows that are valid and active, were never stamped, have a key that may be their sourcedId, and about which there is nothing to say. */
+export interface PlainRows {
+  readonly count: number;
+  readonly csv: Buffer;
+  readonly lines: Int32Array;
+  /** Four words a row. */
+  readonly hashes: Int32Array;
+}
+
+/** Records of one stretch of a file, each value at the record's place. */
+export interface LineBlock {
+  readonly count: number;
+  /** Four words a record: 128 bits over its bytes, with the cells cut out that say when it changed and hold a password. */
+  readonly hashes: Int32Array;
+  readonly lines: Int32Array;
+  readonly offsets: Float64Array;
+  readonly bytes: Int32Array;
+}
+
 export interface LineSpan {
-  /** 128 bits as 32 hex digits over the record's bytes, with the cell that says when it changed cut out. */
+  /** As 32 hex digits. */
   readonly hash: string;
   /** Physical line of the record's first byte, header = 1. */
   readonly line: number;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { copyCells } from "./copy";
+import { csvCells } from "./copy";
 
-test("cells become COPY text that says exactly them", () => {
-  expect(copyCells(["a", null, "b c"])).toBe("a\t\tb c");
-  expect(copyCells(["a\tb", null])).toBe("a\\tb\t");
-  expect(copyCells(["line\nbreak", "C:\\dir", "\r"])).toBe("line\\nbreak\tC:\\\\dir\t\\r");
-  expect(copyCells([null])).toBe("");
+test("cells become CSV that says exactly them", () => {
+  expect(csvCells(["a", null, "b c"])).toBe("a,,b c");
+  expect(csvCells(["a,b", null])).toBe('"a,b",');
+  expect(csvCells(["line\nbreak", "C:\\dir", "\r", 'say "hi"'])).toBe('"line\nbreak",C:\\dir,"\r","say ""hi"""');
+  expect(csvCells([null])).toBe("");
 });

@@ -6,18 +6,28 @@ import { connectionName, SetLost } from "./fence";
 
 /** How long a COPY may wait for the server to take more, or to finish. */
 const STALLED_AFTER_MS = 120_000;
+/** What may wait on the way, so that the next rows are read while the server takes these. */
+const AHEAD_BYTES = 1024 * 1024;
 
 /** A connection of its own in one fenced transaction. COPY cannot go through the pool: its client hangs on a bad row. */
 export interface CopySession {
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Starts a COPY of tab separated text in which an empty cell is null. */
-  copy(target: string, options?: { freeze: boolean }): CopyInto;
+  /** Starts a COPY of CSV in which an empty cell is null, with quotes or without, or of binary tuples. */
+  copy(into: CopyTarget): CopyInto;
   commit(): Promise<void>;
 }
 
+export interface CopyTarget {
+  readonly table: string;
+  readonly columns: string;
+  readonly form: "csv" | "binary";
+  /** The table is this transaction's own: its rows need not be frozen later. */
+  readonly freeze?: boolean;
+}
+
 export interface CopyInto {
-  /** Hands over whole lines; waits when the server is behind. */
-  write(lines: string): Promise<void>;
+  /** Hands over whole lines, or whole tuples; waits when the server is behind. */
+  write(rows: string | Buffer): Promise<void>;
   /** Ends the COPY; rejects with what the server found wrong. */
   end(): Promise<void>;
 }
@@ -36,7 +46,10 @@ export async function withCopySession<T>(open: OpenSet, work: (session: CopySess
   await client.connect();
   const session: CopySession = {
     query: async (text, values = []) => (await client.query(text, [...values])).rows,
-    copy: (target, options) => copyInto(client.query(copyFrom(copyStatement(target, options?.freeze ?? false))), () => lost),
+    copy: (into) => {
+      const stream = client.query(copyFrom(copyStatement(into), { highWaterMark: AHEAD_BYTES }));
+      return into.form === "binary" ? framed(copyInto(stream, () => lost)) : copyInto(stream, () => lost);
+    },
     commit: async () => {
       await client.query("commit");
     },
@@ -59,8 +72,30 @@ export async function withCopySession<T>(open: OpenSet, work: (session: CopySess
   }
 }
 
-const copyStatement = (target: string, freeze: boolean) =>
-  `copy ${target} from stdin with (format text, null '', delimiter E'\\t'${freeze ? ", freeze" : ""})`;
+function copyStatement({ table, columns, form, freeze }: CopyTarget): string {
+  const options = form === "binary" ? ["format binary"] : ["format csv", `force_null (${columns})`];
+  return `copy ${table} (${columns}) from stdin with (${[...options, ...(freeze === true ? ["freeze"] : [])].join(", ")})`;
+}
+
+/** What begins and ends a COPY of binary tuples. */
+function framed(into: CopyInto): CopyInto {
+  let begun = false;
+  const begin = async () => {
+    if (!begun) await into.write(Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]));
+    begun = true;
+  };
+  return {
+    async write(rows) {
+      await begin();
+      await into.write(rows);
+    },
+    async end() {
+      await begin();
+      await into.write(Buffer.from([0xff, 0xff]));
+      await into.end();
+    },
+  };
+}
 
 function copyInto(stream: CopyStreamQuery, lost: () => Error | null): CopyInto {
   let failure: Error | null = null;
@@ -100,20 +135,18 @@ async function within(what: Promise<unknown>, stream: CopyStreamQuery): Promise<
   }
 }
 
-const ESCAPED: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+const csvCell = (value: string | null): string => (value === null ? "" : QUOTED.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
-const copyCell = (value: string | null): string =>
-  value === null ? "" : value.replace(/[\\\t\n\r]/g, (character) => ESCAPED[character] ?? character);
-
-const MUST_BE_ESCAPED = /[\\\n\r]/;
+const QUOTED = /[",\n\r]/;
+const MUST_BE_QUOTED = /["\n\r]/;
 
 /**
- * Cells as COPY text, null as nothing. One join and one look at the whole: pieces that are put together cell by cell cost more in
+ * Cells as CSV, null as nothing. One join and one look at the whole: pieces that are put together cell by cell cost more in
  * garbage than everything else here.
  */
-export function copyCells(cells: readonly (string | null)[]): string {
-  const text = cells.join("\t");
-  let tabs = 0;
-  for (let at = text.indexOf("\t"); at !== -1; at = text.indexOf("\t", at + 1)) tabs += 1;
-  return tabs === cells.length - 1 && !MUST_BE_ESCAPED.test(text) ? text : cells.map(copyCell).join("\t");
+export function csvCells(cells: readonly (string | null)[]): string {
+  const text = cells.join(",");
+  let commas = 0;
+  for (let at = text.indexOf(","); at !== -1; at = text.indexOf(",", at + 1)) commas += 1;
+  return commas === cells.length - 1 && !MUST_BE_QUOTED.test(text) ? text : cells.map(csvCell).join(",");
 }

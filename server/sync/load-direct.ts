@@ -1,9 +1,13 @@
 import { tablesOf } from "@/db/roster";
 import { failpoint } from "@/server/failpoint";
+import type { Entity } from "@/server/roster/entities";
 import type { Issue } from "@/server/roster/issue";
-import { type CopySession, copyCells, withCopySession } from "./copy";
-import { count, keepLoad, type Loading, newSourcedId, noTally, pass, type Tally } from "./loading";
-import { columnsOf, landingColumns, ownPartition } from "./tables";
+import { blockOfSpans } from "@/server/sources/lib/line-block";
+import { type CopySession, withCopySession } from "./copy";
+import { type CopyForm, chunksOf, copyColumns, rowWriter } from "./copy-form";
+import { count, type KeyedRow, keepLoad, type Loading, newSourcedId, noTally, pass, type Tally } from "./loading";
+import { columnsOf, ownPartition } from "./tables";
+import { markTuples } from "./tuples";
 
 /**
  * The first load of a large environment: rows go straight to their final place, an own partition without indexes, hashes
@@ -40,28 +44,44 @@ export async function loadDirect(loading: Loading): Promise<Tally> {
   );
 }
 
+/** What a row says in its final place beyond its cells; the rest are defaults of its partition. */
+const landedForm = (feedId: number, entity: Entity): CopyForm => ({
+  hashed: false,
+  more: ["status", "modified_at", "sourced_id", "extras"],
+  ofPlain: ["active", null, null, null],
+  ofRow: (row) => [row.status, row.modifiedAt, newSourcedId({ feedId, entity, sourceKey: row.sourceKey }), row.extras],
+});
+
 async function copyRows(loading: Loading, to: { versions: CopySession; fingerprints: CopySession }): Promise<Tally> {
   const { open, reader } = loading;
   const { entity } = reader;
   const tally = noTally();
-  const rows = to.versions.copy(`${ownPartition(open, entity, "versions")} (${landingColumns(entity)})`, { freeze: true });
-  const hashes = to.fingerprints.copy(`${ownPartition(open, entity, "fingerprints")} (hash, line)`, { freeze: true });
-  await pass(loading, reader.rows(), async (chunk) => {
-    const lines: string[] = [];
-    const marks: string[] = [];
-    for (const row of chunk) {
-      if (!count(tally, row) || !row.valid) continue;
-      // What is to be deleted was never there.
-      if (row.status === "tobedeleted") continue;
-      const sourcedId = newSourcedId({ feedId: open.feedId, entity, sourceKey: row.sourceKey });
-      const text = copyCells([row.sourceKey, sourcedId, ...row.cells, row.extras]);
-      lines.push(`${row.line}\t${row.status}\t${row.modifiedAt ?? ""}\t${text}\n`);
-      marks.push(`${row.hash}\t${row.line}\n`);
+  const form = landedForm(open.feedId, entity);
+  const line = rowWriter(reader, form);
+  const rows = to.versions.copy({
+    table: ownPartition(open, entity, "versions"),
+    columns: copyColumns(reader, form),
+    form: "csv",
+    freeze: true,
+  });
+  const marks = to.fingerprints.copy({
+    table: ownPartition(open, entity, "fingerprints"),
+    columns: "hash, line",
+    form: "binary",
+    freeze: true,
+  });
+  await pass(loading, chunksOf(reader, form), async (chunk) => {
+    const { plain } = chunk;
+    // What is to be deleted was never there.
+    const others = chunk.rows.filter((row): row is KeyedRow => count(tally, row) && row.valid && row.status !== "tobedeleted");
+    if (plain !== undefined && plain.count > 0) {
+      tally.read += plain.count;
+      await Promise.all([rows.write(plain.csv), marks.write(markTuples(plain))]);
     }
-    if (lines.length > 0) await Promise.all([rows.write(lines.join("")), hashes.write(marks.join(""))]);
+    if (others.length > 0) await Promise.all([rows.write(others.map(line).join("")), marks.write(markTuples(blockOfSpans(others)))]);
     await failpoint("load.copy");
   });
-  await Promise.all([rows.end(), hashes.end()]);
+  await Promise.all([rows.end(), marks.end()]);
   return tally;
 }
 

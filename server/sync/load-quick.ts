@@ -3,9 +3,11 @@ import { failpoint } from "@/server/failpoint";
 import type { LineSpan } from "@/server/sources/source";
 import type { OpenSet } from "./context";
 import { type CopySession, withCopySession } from "./copy";
+import { copyColumns, rowWriter } from "./copy-form";
 import { loadStaged } from "./load-staged";
-import { keepLoad, type Loading, noTally, pass, type Tally, writeStaged } from "./loading";
-import { stageColumns, stageName, stageStatements } from "./tables";
+import { keepLoad, type Loading, noTally, pass, stagedForm, type Tally, writeStaged } from "./loading";
+import { stageName, stageStatements } from "./tables";
+import { lineTuples } from "./tuples";
 
 /** Changed lines that are fetched and parsed at a time: what bounds memory when many changed (PERFORMANCE.md §3). */
 const PAGE_SPANS = 5_000;
@@ -29,6 +31,8 @@ async function quick(loading: Loading, session: CopySession): Promise<Tally | nu
   const marks = await joinFingerprints(loading, session);
   if (marks.unknown > UNKNOWN_MIN && marks.unknown > total * UNKNOWN_SHARE_MAX) return null;
   const table = stageName(open.runId, reader.entity);
+  const form = stagedForm(position);
+  const line = rowWriter(reader, form);
   for (const statement of stageStatements(open.runId, reader.entity)) await session.query(statement);
   await session.query(`delete from ${table} where position = $1`, [position]);
   for (let after = -1; ; ) {
@@ -44,8 +48,8 @@ async function quick(loading: Loading, session: CopySession): Promise<Tally | nu
       offset: Number(row.at),
       bytes: row.bytes,
     }));
-    const into = session.copy(`${table} (${stageColumns(reader.entity)})`);
-    await pass(loading, reader.at(spans), (rows) => writeStaged(into, { rows, position, tally }));
+    const into = session.copy({ table, columns: copyColumns(reader, form), form: "csv" });
+    await pass(loading, reader.at(spans), ({ rows }) => writeStaged(into, { rows, tally, line }));
     await into.end();
     if (page.length < PAGE_SPANS) break;
   }
@@ -93,15 +97,13 @@ async function joinFingerprints({ open, reader }: Loading, session: CopySession)
 async function copyLines(loading: Loading, session: CopySession): Promise<number> {
   const { reader, progress } = loading;
   await session.query("create temporary table lines (hash uuid, at bigint, line integer, bytes integer) on commit drop");
-  const into = session.copy("lines (hash, at, line, bytes)");
+  const into = session.copy({ table: "lines", columns: "hash, at, line, bytes", form: "binary" });
   let total = 0;
-  for await (const spans of reader.lines()) {
-    let text = "";
-    for (const span of spans) text += `${span.hash}\t${span.offset}\t${span.line}\t${span.bytes}\n`;
-    await into.write(text);
-    total += spans.length;
-    const last = spans[spans.length - 1];
-    if (last !== undefined) await progress.tell(last.offset + last.bytes, reader.bytes);
+  for await (const block of reader.lines()) {
+    await into.write(lineTuples(block));
+    total += block.count;
+    const last = block.count - 1;
+    await progress.tell((block.offsets[last] ?? 0) + (block.bytes[last] ?? 0), reader.bytes);
     await failpoint("load.copy");
   }
   await into.end();

@@ -1,7 +1,8 @@
 import { failpoint } from "@/server/failpoint";
 import { withCopySession } from "./copy";
-import { keepLoad, type Loading, noTally, pass, type Tally, writeStaged } from "./loading";
-import { stageColumns, stageName, stageStatements } from "./tables";
+import { chunksOf, copyColumns, rowWriter } from "./copy-form";
+import { keepLoad, type Loading, noTally, pass, stagedForm, type Tally, writeStaged } from "./loading";
+import { stageName, stageStatements } from "./tables";
 
 /** Stages every row of a file: for full runs, for small environments, and where no fingerprint can be trusted. */
 export async function loadStaged(loading: Loading): Promise<Tally> {
@@ -11,9 +12,13 @@ export async function loadStaged(loading: Loading): Promise<Tally> {
   return withCopySession(open, async (session) => {
     for (const statement of stageStatements(open.runId, reader.entity)) await session.query(statement);
     await session.query(`delete from ${table} where position = $1`, [position]);
-    const into = session.copy(`${table} (${stageColumns(reader.entity)})`);
-    await pass(loading, reader.rows(), async (rows) => {
-      await writeStaged(into, { rows, position, tally });
+    const form = stagedForm(position);
+    const line = rowWriter(reader, form);
+    const into = session.copy({ table, columns: copyColumns(reader, form), form: "csv" });
+    await pass(loading, chunksOf(reader, form), async ({ rows, plain }) => {
+      tally.read += plain?.count ?? 0;
+      if (plain !== undefined && plain.count > 0) await into.write(plain.csv);
+      await writeStaged(into, { rows, tally, line });
       await failpoint("load.copy");
     });
     await into.end();

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { EntityReader, Row, RowChunk } from "@/server/sources/source";
 import type { OpenSet } from "./context";
-import { type CopyInto, type CopySession, copyCells } from "./copy";
+import type { CopyInto, CopySession } from "./copy";
+import type { CopyForm } from "./copy-form";
 import type { IssueLog, IssueTotal } from "./issues";
 import { rowsOfIssues } from "./place-issues";
 import type { Progress } from "./progress";
@@ -27,8 +28,10 @@ export interface Tally {
 
 export const noTally = (): Tally => ({ read: 0, rejected: 0, nameless: 0, known: 0, repeated: 0, newestAt: null });
 
+export type KeyedRow = Row & { readonly sourceKey: string };
+
 /** Counts a row; false where it has no key and so cannot be staged. */
-export function count(tally: Tally, row: Row): row is Row & { sourceKey: string } {
+export function count(tally: Tally, row: Row): row is KeyedRow {
   tally.read += 1;
   if (row.modifiedAt !== null && (tally.newestAt === null || Date.parse(row.modifiedAt) > Date.parse(tally.newestAt))) {
     tally.newestAt = row.modifiedAt;
@@ -39,31 +42,35 @@ export function count(tally: Tally, row: Row): row is Row & { sourceKey: string 
   return row.sourceKey !== null;
 }
 
-/** Passes every chunk's rows to `write` as COPY text, its findings to the log, and tells how far it is. */
-export async function pass(
+/** Passes every chunk's rows to `write`, its findings to the log, and tells how far it is. */
+export async function pass<Chunk extends RowChunk>(
   loading: Loading,
-  chunks: AsyncIterable<RowChunk>,
-  write: (rows: readonly Row[]) => Promise<void>,
+  chunks: AsyncIterable<Chunk>,
+  write: (chunk: Chunk) => Promise<void>,
 ): Promise<void> {
   for await (const chunk of chunks) {
-    await write(chunk.rows);
+    await write(chunk);
     if (chunk.issues.length > 0) await loading.issues.add(chunk.issues, rowsOfIssues(loading.reader, chunk));
     await loading.progress.tell(chunk.bytesRead, loading.reader.bytes);
   }
 }
 
-/** A staged row as COPY text, in the order of `stageColumns`. */
-function stagedLine(row: Row & { sourceKey: string }, position: number): string {
-  const verdict = row.valid ? "" : "rejected";
-  const marks = `${position}\t${row.line}\t${row.hash}\t${verdict}\t${row.partial ?? ""}\t${row.status}\t${row.modifiedAt ?? ""}`;
-  return `${marks}\t${copyCells([row.sourceKey, ...row.cells, row.extras])}`;
-}
+/** What a staged row says beyond its cells. */
+export const stagedForm = (position: number): CopyForm => ({
+  hashed: true,
+  more: ["position", "status", "verdict", "partial", "modified_at", "extras"],
+  ofPlain: [String(position), "active", null, null, null, null],
+  ofRow: (row) => [String(position), row.status, row.valid ? null : "rejected", row.partial ?? null, row.modifiedAt, row.extras],
+});
 
 /** Writes the staged form of some rows. */
-export async function writeStaged(into: CopyInto, of: { rows: readonly Row[]; position: number; tally: Tally }): Promise<void> {
+export async function writeStaged(
+  into: CopyInto,
+  of: { rows: readonly Row[]; tally: Tally; line: (row: KeyedRow) => string },
+): Promise<void> {
   const lines: string[] = [];
-  for (const row of of.rows) if (count(of.tally, row)) lines.push(stagedLine(row, of.position));
-  if (lines.length > 0) await into.write(`${lines.join("\n")}\n`);
+  for (const row of of.rows) if (count(of.tally, row)) lines.push(of.line(row));
+  if (lines.length > 0) await into.write(lines.join(""));
 }
 
 /** A OneRoster identifier: what may be a sourcedId as it is. */

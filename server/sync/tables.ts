@@ -54,13 +54,5 @@ export function stageStatements(runId: string, entity: Entity): readonly string[
   ];
 }
 
-/** The columns of a COPY into a stage table. */
-export const stageColumns = (entity: Entity): string =>
-  ["position", "line", "hash", "verdict", "partial", "status", "modified_at", "source_key", ...columnsOf(entity), "extras"].join(", ");
-
-/** The columns of a COPY straight into an own partition. */
-export const landingColumns = (entity: Entity): string =>
-  ["line", "status", "modified_at", "source_key", "sourced_id", ...columnsOf(entity), "extras"].join(", ");
-
 export const ownPartition = (open: OpenSet, entity: Entity, of: "versions" | "fingerprints"): string =>
   `partitions.${tablesOf(entity)[of]}_${open.bucket}`;

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 import { COLUMNS, type Entity } from "@/server/roster/entities";
 import type { FileMode, RunKind } from "@/server/roster/run";
-import type { EntityReader, LineSpan, Reading, Row } from "@/server/sources/source";
+import { blockOfSpans } from "@/server/sources/lib/line-block";
+import type { EntityReader, LineBlock, Reading, Row } from "@/server/sources/source";
 import { contextOf, type SyncContext, syncDatabase } from "@/server/sync/context";
 import { rosterDigest } from "@/server/sync/digest";
 
@@ -121,8 +122,8 @@ export function memoryReader(
     async *rows() {
       yield chunk(lines.map(row));
     },
-    async *lines(): AsyncGenerator<readonly LineSpan[]> {
-      yield lines.map((line, index) => ({ hash: hashOf(line), line: index + 2, offset: index, bytes: 1 }));
+    async *lines(): AsyncGenerator<LineBlock> {
+      yield blockOfSpans(lines.map((line, index) => ({ hash: hashOf(line), line: index + 2, offset: index, bytes: 1 })));
     },
     async *at(spans) {
       yield chunk(

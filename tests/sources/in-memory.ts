@@ -1,5 +1,6 @@
 import type { Issue } from "@/server/roster/issue";
-import type { DeliveryFile, DeliveryFiles, EntityReader, ReadingSettings, Row, Spool } from "@/server/sources/source";
+import { hexOf } from "@/server/sources/lib/line-hash";
+import type { DeliveryFile, DeliveryFiles, EntityReader, LineSpan, ReadingSettings, Row, Spool } from "@/server/sources/source";
 
 /** A file of a delivery that lies in memory, read in pieces of `pieceBytes`. */
 export function memoryFile(name: string, content: string | Buffer, pieceBytes = 64 * 1024): DeliveryFile {
@@ -41,6 +42,20 @@ export async function readAll(reader: EntityReader): Promise<{ rows: Row[]; issu
     all.blank += chunk.blank;
   }
   return all;
+}
+
+/** Every line of a reader, one by one. */
+export async function spansOf(reader: EntityReader): Promise<LineSpan[]> {
+  const spans: LineSpan[] = [];
+  for await (const { count, hashes, lines, offsets, bytes } of reader.lines())
+    for (let at = 0; at < count; at += 1)
+      spans.push({
+        hash: hexOf(hashes.subarray(at * 4, at * 4 + 4)),
+        line: lines[at] ?? 0,
+        offset: offsets[at] ?? 0,
+        bytes: bytes[at] ?? 0,
+      });
+  return spans;
 }
 
 /** All that comes from a stream. */

@@ -1,4 +1,5 @@
-import type { CellReader } from "./values";
+import { isPlainDate } from "./plain-cells";
+import { type CellReader, withPlain } from "./values";
 
 /** Memory of dates read before: files repeat a few hundred of them. */
 const REMEMBERED_MAX = 10_000;
@@ -9,7 +10,7 @@ const REMEMBERED_MAX = 10_000;
  */
 export function readDate(order: "MDY" | "DMY"): CellReader {
   const good = new Set<string>();
-  return (raw, column, findings) => {
+  return withPlain(isPlainDate, (raw, column, findings) => {
     if (good.has(raw)) return raw;
     const value = raw.trim();
     const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
@@ -33,7 +34,7 @@ export function readDate(order: "MDY" | "DMY"): CellReader {
     }
     findings.report("DATE", column, { value, detail: "This is not a day of the calendar written as YYYY-MM-DD." });
     return null;
-  };
+  });
 }
 
 function isDay(year: number, month: number, day: number): boolean {

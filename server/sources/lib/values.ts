@@ -1,14 +1,20 @@
 import type { Findings } from "@/server/roster/findings";
 import { LIMITS } from "./limits";
+import { isPlainEmail, isPlainId, isPlainList, isPlainText, isPlainWord, type PlainTest } from "./plain-cells";
 
 /**
  * Turns the text of one cell into its file form, or null for no value; reports what it finds. The cell is neither empty nor
  * only blanks. Repairs are warnings, what cannot be read is an error (SECURITY.md §E).
  */
-export type CellReader = (value: string, column: string, findings: Findings) => string | null;
+export type CellReader = ReadCell & { readonly isPlain?: PlainTest };
+
+type ReadCell = (value: string, column: string, findings: Findings) => string | null;
+
+/** A reader with the test that spares it most of its cells. */
+export const withPlain = (isPlain: PlainTest, read: ReadCell): CellReader => Object.assign(read, { isPlain });
 
 /** Any text, trimmed and in Unicode's composed form. */
-export const readText: CellReader = (raw, column, findings) => {
+export const readText: CellReader = withPlain(isPlainText, (raw, column, findings) => {
   let value = raw.trim();
   if (ODD.test(value)) {
     if (!checkCharacters(value, column, findings)) return null;
@@ -20,10 +26,10 @@ export const readText: CellReader = (raw, column, findings) => {
   }
   if (value.length <= 4 && BLANK_WORDS.has(value.toUpperCase())) warnBlank(value, column, findings);
   return value;
-};
+});
 
 /** An id or a reference: opaque, case-sensitive, never padded (R27). */
-export const readId: CellReader = (raw, column, findings) => {
+export const readId: CellReader = withPlain(isPlainId, (raw, column, findings) => {
   if (PLAIN_ID.test(raw)) {
     if (raw.length <= 4 && BLANK_WORDS.has(raw.toUpperCase())) warnBlank(raw, column, findings);
     return raw;
@@ -56,11 +62,11 @@ export const readId: CellReader = (raw, column, findings) => {
       detail: "The id holds characters other than letters, digits and . - _ / @; it was accepted.",
     });
   return value;
-};
+});
 
 /** A list in one cell: elements joined by commas, blanks around them removed, each read by `readElement`. */
 export function readList(readElement: CellReader): CellReader {
-  return (raw, column, findings) => {
+  const read: ReadCell = (raw, column, findings) => {
     if (!raw.includes(",") && !raw.includes(";")) return readElement(raw, column, findings);
     const commas = raw.includes(",");
     const parts = raw.split(commas ? "," : ";").map((part) => part.trim());
@@ -74,13 +80,14 @@ export function readList(readElement: CellReader): CellReader {
     const elements = filled.map((part) => readElement(part, column, findings));
     return elements.includes(null) ? null : elements.join(",");
   };
+  return readElement.isPlain === undefined ? read : withPlain(isPlainList(readElement.isPlain), read);
 }
 
 /** One of the words, exactly; another case is repaired. `extensible`: own words that start with `ext:` pass (1.2). */
 export function readWord(words: readonly string[], extensible: boolean): CellReader {
   const exact = new Set(words);
   const byLower = new Map(words.map((word) => [word.toLowerCase(), word]));
-  return (raw, column, findings) => {
+  return withPlain(isPlainWord(words), (raw, column, findings) => {
     if (exact.has(raw)) return raw;
     const value = raw.trim();
     const meant = byLower.get(value.toLowerCase());
@@ -96,29 +103,29 @@ export function readWord(words: readonly string[], extensible: boolean): CellRea
     const detail = `The word is not one of ${words.join(", ")}.${near === null ? "" : ` Did you mean ${near}?`}`;
     findings.report("ENUM", column, { value, detail });
     return null;
-  };
+  });
 }
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);
 const FALSE = new Set(["false", "f", "no", "n", "0"]);
 
 /** `true` or `false`; the usual other spellings are repaired. */
-export const readBoolean: CellReader = (raw, column, findings) => {
+export const readBoolean: CellReader = withPlain(isPlainWord(["true", "false"]), (raw, column, findings) => {
   if (raw === "true" || raw === "false") return raw;
   const value = raw.trim().toLowerCase();
   const read = TRUE.has(value) ? "true" : FALSE.has(value) ? "false" : null;
   if (read !== null) findings.report("BOOLEAN_REPAIRED", column, { value: raw, detail: `The value was read as ${read}.` });
   else findings.report("BOOLEAN", column, { value: raw, detail: "The value is neither true nor false." });
   return read;
-};
+});
 
 /** An e-mail address, or nothing: a bad one is dropped and the person stays (SECURITY.md §E 46). */
-export const readEmail: CellReader = (raw, column, findings) => {
+export const readEmail: CellReader = withPlain(isPlainEmail, (raw, column, findings) => {
   const value = raw.trim().normalize("NFC");
   if (EMAIL.test(value) && !value.includes("..") && value.length <= 320) return value;
   findings.report("EMAIL_INVALID", column, { value, detail: "This is not an e-mail address; it was dropped and the person kept." });
   return null;
-};
+});
 
 // Letters of any script may stand before the @: schools really use them. Nothing that could split a mail header may.
 const EMAIL =

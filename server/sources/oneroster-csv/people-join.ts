@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { type CellSpan, cellsOf, findCell, isBlank } from "../lib/cells";
-import { lineHasher } from "../lib/line-hash";
+import { hexOf, lineHasher } from "../lib/line-hash";
 import { scanRecords } from "../lib/records";
 import type { DeliveryFile, Spool } from "../source";
 import { KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN } from "./columns";
@@ -196,7 +196,7 @@ async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): As
       const line = block.lines[index] ?? 0;
       const placed: PlacedRecord = { line, cells };
       const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
-      return { key: keyAt(index), line, hash: hashOf(block, index), bytes, json: JSON.stringify(placed) };
+      return { key: keyAt(index), line, hash: hexOf(hashOf(block, index)), bytes, json: JSON.stringify(placed) };
     };
     yield { indexes, firstOrdinal, keyAt, read };
     firstOrdinal += indexes.length;

@@ -5,12 +5,14 @@ import { collectFindings } from "@/server/roster/findings";
 import type { FileMode } from "@/server/roster/run";
 import { cellsOf, isBlank } from "../lib/cells";
 import type { CsvFile } from "../lib/csv-file";
-import { lineHasher } from "../lib/line-hash";
+import { roomForLines } from "../lib/line-block";
+import { hexOf, lineHasher } from "../lib/line-hash";
 import { kindOf, type RecordBlock, scanRecords } from "../lib/records";
-import type { EntityReader, LineSpan, Row, RowChunk } from "../source";
+import type { EntityReader, LineBlock, LineSpan, PlainRows, Row, RowChunk } from "../source";
 import { type FileColumn, type FileEntity, MODIFIED_COLUMN, PASSWORD_COLUMN } from "./columns";
 import type { Header } from "./header";
 import { type MapRules, rowMap } from "./map";
+import { type PlainCollector, plainCollector, plainColumns } from "./plain-rows";
 
 /** Raised whenever the same line would be read to something else: fingerprints of older rules are not trusted. */
 const RULES_VERSION = 1;
@@ -44,7 +46,8 @@ export function fileReader(source: ReadableFile): EntityReader {
   const cut = [MODIFIED_COLUMN, PASSWORD_COLUMN].map((column) => header.at.get(column)).filter((index) => index !== undefined);
   const delimiter = csv.start.delimiter;
 
-  async function* rows(): AsyncGenerator<RowChunk> {
+  /** Every record of each block; what `collect` takes over is in no row. */
+  async function* read(collect: PlainCollector | null): AsyncGenerator<RowChunk & { plain: PlainRows }> {
     const findings = collectFindings(name, entity);
     const map = rowMap(entity, rules, findings);
     const hashOf = lineHasher(cut, delimiter);
@@ -52,30 +55,39 @@ export function fileReader(source: ReadableFile): EntityReader {
     for await (const block of scanRecords(csv.file, csv.start)) {
       const ascii = isAscii(block.buffer);
       const found: Row[] = [];
+      let blank = 0;
+      collect?.begin(block);
       for (let index = 0; index < block.count; index += 1) {
-        if (isBlank(block, index, delimiter)) continue;
-        found.push(
-          map(cellsOf(block, index, { delimiter: csv.delimiter, ascii }), { line: block.lines[index] ?? 0, hash: hashOf(block, index) }),
-        );
+        if (isBlank(block, index, delimiter)) {
+          blank += 1;
+          continue;
+        }
+        const words = hashOf(block, index);
+        if (collect?.take(index, words) === true) continue;
+        found.push(map(cellsOf(block, index, { delimiter: csv.delimiter, ascii }), { line: block.lines[index] ?? 0, hash: hexOf(words) }));
       }
       bytesRead = block.base + block.bytes;
-      yield { rows: found, issues: findings.take(), blank: block.count - found.length, bytesRead };
+      yield { rows: found, plain: collect?.end() ?? NO_PLAIN, issues: findings.take(), blank, bytesRead };
     }
     const counted = findings.takeCounted();
-    if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead };
+    if (counted.length > 0) yield { rows: [], plain: NO_PLAIN, issues: counted, blank: 0, bytesRead };
   }
 
-  async function* lines(): AsyncGenerator<readonly LineSpan[]> {
+  async function* lines(): AsyncGenerator<LineBlock> {
     const hashOf = lineHasher(cut, delimiter);
     for await (const block of scanRecords(csv.file, csv.start)) {
-      const spans: LineSpan[] = [];
+      const found = roomForLines(block.count);
+      let count = 0;
       for (let index = 0; index < block.count; index += 1) {
         if (isBlank(block, index, delimiter)) continue;
         const start = block.starts[index] ?? 0;
-        const bytes = (block.ends[index] ?? 0) - start;
-        spans.push({ hash: hashOf(block, index), line: block.lines[index] ?? 0, offset: block.base + start, bytes });
+        found.hashes.set(hashOf(block, index), count * 4);
+        found.lines[count] = block.lines[index] ?? 0;
+        found.offsets[count] = block.base + start;
+        found.bytes[count] = (block.ends[index] ?? 0) - start;
+        count += 1;
       }
-      if (spans.length > 0) yield spans;
+      if (count > 0) yield { ...found, count };
     }
   }
 
@@ -102,8 +114,24 @@ export function fileReader(source: ReadableFile): EntityReader {
   const filled = new Set(source.columns.flatMap(({ name: column, to }) => (to !== null && header.at.has(column) ? [to] : [])));
   const targets = COLUMNS[entity].map((column) => column.name).filter((column) => filled.has(column));
   const headings = headingsOf(source.columns);
-  return { entity, file: name, mode, bytes: csv.file.bytes, shape: shapeOf(source), columns: targets, headings, rows, lines, at };
+  const columns = plainColumns(source);
+  const plain = columns && { columns, chunks: (form: { hashed: boolean; tail: string }) => read(plainCollector(source, form)) };
+  return {
+    entity,
+    file: name,
+    mode,
+    bytes: csv.file.bytes,
+    shape: shapeOf(source),
+    columns: targets,
+    headings,
+    rows: () => read(null),
+    ...(plain === null ? {} : { plain }),
+    lines,
+    at,
+  };
 }
+
+const NO_PLAIN: PlainRows = { count: 0, csv: Buffer.alloc(0), lines: new Int32Array(0), hashes: new Int32Array(0) };
 
 /** What the file calls each column of the entity. */
 export const headingsOf = (columns: readonly FileColumn[]): Readonly<Record<string, string>> =>

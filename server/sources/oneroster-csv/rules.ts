@@ -92,3 +92,59 @@ const primaryTeaches: RowRule = (cells, findings) => {
       detail: "primary is set for somebody who does not teach.",
     });
 };
+
+/** Where the cells of a record lie in its bytes, without their quotes. */
+export interface CellSpans {
+  bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** The same rules over bytes, for records whose every cell is plain: whether they have nothing to say. False is no verdict. */
+export function plainRule(entity: FileEntity, columns: readonly (string | null)[]): (cells: CellSpans) => boolean {
+  const at = (column: string): number => columns.indexOf(column);
+  switch (entity) {
+    case "orgs":
+      return () => true;
+    case "academicSessions":
+      return () => false;
+    case "courses":
+    case "classes": {
+      const [subjects, codes] = [at("subjects"), at("subject_codes")];
+      return (cells) => isEmpty(cells, subjects) || isEmpty(cells, codes) || elements(cells, subjects) === elements(cells, codes);
+    }
+    case "users": {
+      const [given, family, enabled] = [at("given_name"), at("family_name"), at("enabled")];
+      // Who is switched off is inactive, and so is no plain row.
+      return (cells) => !isEmpty(cells, given) && !isEmpty(cells, family) && (isEmpty(cells, enabled) || isTrue(cells, enabled));
+    }
+    case "enrollments": {
+      const [start, end, role, primary] = [at("start_date"), at("end_date"), at("role"), at("is_primary")];
+      return (cells) =>
+        (isEmpty(cells, start) || isEmpty(cells, end) || isBefore(cells, start, end)) &&
+        (isEmpty(cells, primary) || !isTrue(cells, primary) || isTeacher(cells, role));
+    }
+    default:
+      return entity satisfies never;
+  }
+}
+
+const isEmpty = (cells: CellSpans, cell: number): boolean => cell === -1 || cells.starts[cell] === cells.ends[cell];
+
+function elements({ bytes, starts, ends }: CellSpans, cell: number): number {
+  let count = 1;
+  for (let at = starts[cell] ?? 0; at < (ends[cell] ?? 0); at += 1) if (bytes[at] === 0x2c) count += 1;
+  return count;
+}
+
+/** Of two days as `YYYY-MM-DD`. */
+function isBefore({ bytes, starts }: CellSpans, first: number, second: number): boolean {
+  const [a, b] = [starts[first] ?? 0, starts[second] ?? 0];
+  let at = 0;
+  while (at < 10 && bytes[a + at] === bytes[b + at]) at += 1;
+  return at < 10 && (bytes[a + at] ?? 0) < (bytes[b + at] ?? 0);
+}
+
+// Of words that are known to be plain the first letter tells them apart.
+const isTrue = ({ bytes, starts }: CellSpans, cell: number): boolean => bytes[starts[cell] ?? 0] === 0x74;
+const isTeacher = ({ bytes, starts }: CellSpans, cell: number): boolean => cell !== -1 && bytes[starts[cell] ?? 0] === 0x74;

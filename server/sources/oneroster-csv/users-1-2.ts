@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import { COLUMNS } from "@/server/roster/entities";
 import { collectFindings, type Findings } from "@/server/roster/findings";
 import type { Issue } from "@/server/roster/issue";
-import type { DeliveryFile, EntityReader, LineSpan, Row, RowChunk } from "../source";
+import { blockOfSpans } from "../lib/line-block";
+import type { DeliveryFile, EntityReader, LineBlock, LineSpan, Row, RowChunk } from "../source";
 import { rowMap } from "./map";
 import {
   groupRoles,
@@ -76,9 +77,8 @@ function joinedReader(people: People): EntityReader {
     if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead };
   }
 
-  async function* lines(): AsyncGenerator<readonly LineSpan[]> {
-    for await (const chunk of joinedLines(file))
-      yield chunk.lines.map(({ hash: digest, line, offset, bytes }) => ({ hash: digest, line, offset, bytes }));
+  async function* lines(): AsyncGenerator<LineBlock> {
+    for await (const chunk of joinedLines(file)) yield blockOfSpans(chunk.lines);
   }
 
   async function* at(spans: readonly LineSpan[]): AsyncGenerator<RowChunk> {

@@ -1,4 +1,5 @@
-import { type CellReader, readText } from "../lib/values";
+import { isPlainUserIds, isPlainWord } from "../lib/plain-cells";
+import { type CellReader, readText, withPlain } from "../lib/values";
 
 /** The year in which a school year ends, four digits (R24's sheet §3). */
 export const readYear: CellReader = (raw, column, findings) => {
@@ -27,7 +28,7 @@ const USUAL_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** A grade level as CEDS writes it; usual spellings are repaired, unknown ones kept: a grade never rejects a row. */
-export const readGrade: CellReader = (raw, column, findings) => {
+export const readGrade: CellReader = withPlain(isPlainWord(CEDS), (raw, column, findings) => {
   if (CEDS_BY_LOWER.get(raw.toLowerCase()) === raw) return raw;
   const value = readText(raw, column, findings);
   if (value === null) return null;
@@ -36,17 +37,17 @@ export const readGrade: CellReader = (raw, column, findings) => {
     findings.report("GRADE_UNKNOWN", column, { value, detail: "The grade level is not a code of CEDS; it was kept." });
   else if (code !== value) findings.report("GRADE_PADDED", column, { value, detail: `The grade level was read as ${code}.` });
   return code ?? value;
-};
+});
 
 /** One id with its type as userIds writes it: `{LDAP:ann}`. The type holds no colon, neither holds a brace or a comma. */
 export const isUserId = (text: string): boolean => /^\{[^{}:,]+:[^{},]+\}$/.test(text);
 
 /** `{Type:Id}`, several joined by commas, kept as in the file. Ids may hold colons, never braces or commas. */
-export const readUserIds: CellReader = (raw, column, findings) => {
+export const readUserIds: CellReader = withPlain(isPlainUserIds, (raw, column, findings) => {
   const value = readText(raw, column, findings);
   if (value === null) return null;
   const groups = value.split(",").map((group) => group.trim());
   if (groups.every(isUserId)) return groups.join(",");
   findings.report("USER_IDS", column, { value, detail: "Each id is written {Type:Id}, several with commas between them." });
   return null;
-};
+});
