@@ -2,9 +2,9 @@ import type { Transaction } from "@/db/client";
 import { audit as auditTable } from "@/db/schema";
 import type { Json } from "@/db/schema/json";
 
-/** Who did it: a member, vendor staff, somebody with a shell, or Rollcall by itself. */
+/** Who did it: a member, vendor staff, somebody with a shell, somebody with a link to one step, or Rollcall by itself. */
 export interface AuditActor {
-  readonly kind: "member" | "staff" | "command" | "system";
+  readonly kind: "member" | "staff" | "command" | "handOff" | "system";
   readonly accountId: number | null;
   readonly institutionId: number;
 }

@@ -116,7 +116,7 @@ create table audit (
   institution_id integer not null references institutions (id),
   at timestamptz not null default now(),
   account_id integer references accounts (id),
-  actor text not null check (actor in ('member', 'staff', 'command', 'system')),
+  actor text not null check (actor in ('member', 'staff', 'command', 'handOff', 'system')),
   verb text not null,
   subject text not null,
   detail jsonb not null default '{}'

@@ -18,8 +18,11 @@ export interface Actor {
 
 /** Who acts inside one institution: what every verb of an institution takes first. */
 export interface TenantActor {
-  /** `command`: somebody with a shell on the machine, who has no account. */
-  readonly kind: "member" | "command";
+  /**
+   * `command`: somebody with a shell on the machine, who has no account. `handOff`: somebody who holds a link to one step
+   * (`auth/hand-off.ts`).
+   */
+  readonly kind: "member" | "command" | "handOff";
   readonly accountId: number | null;
   readonly institutionId: number;
   readonly institution: InstitutionName;

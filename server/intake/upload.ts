@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { actorOf, memberOf } from "@/server/auth/actor";
+import { actorOf, memberOf, type TenantActor } from "@/server/auth/actor";
 import { isForged } from "@/server/auth/forged";
+import { handOffActor } from "@/server/auth/hand-off";
 import { sessionIdOf } from "@/server/auth/session";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { failureOf } from "@/server/failure";
@@ -10,6 +11,8 @@ import { receiveFile } from "@/server/services/deliveries/receive";
 
 /** Only our own pages set it (T7). */
 const OWN_HEADER = "x-rollcall";
+/** Holds the token of a hand-off, which is sent in no address. */
+const HAND_OFF_HEADER = "x-rollcall-hand-off";
 
 const statuses: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
@@ -27,7 +30,8 @@ const statuses: Record<ErrorCode, number> = {
 
 /**
  * The upload door: `PUT /api/uploads/<delivery>/<file name>?institution=<slug>` with the file's bytes, from our own pages, by a
- * signed-in member who may create deliveries. Answers `{ bytes, digest }`, or `{ error, code }` with the status of its failure.
+ * signed-in member who may create deliveries, or with the token of a hand-off instead. Answers `{ bytes, digest }`, or
+ * `{ error, code }` with the status of its failure.
  */
 export async function receiveUpload(request: Request): Promise<Response> {
   const requestId = randomUUID();
@@ -35,8 +39,10 @@ export async function receiveUpload(request: Request): Promise<Response> {
     if (request.headers.get(OWN_HEADER) === null || isForged(request)) {
       throw new AppError("FORBIDDEN", "This request came from another site");
     }
-    const member = await memberFrom(request);
-    const received = await receiveFile(member, { ...announcedBy(request), chunks: bytesOf(request) });
+    const { sender, only } = await senderFrom(request);
+    const announced = announcedBy(request);
+    if (only !== null && only !== announced.delivery) throw new AppError("NOT_FOUND", "This file was not announced");
+    const received = await receiveFile(sender, { ...announced, chunks: bytesOf(request) });
     return answer(200, received);
   } catch (cause) {
     if (cause instanceof AppError) return answer(statuses[cause.code], { error: cause.message, code: cause.code });
@@ -45,11 +51,17 @@ export async function receiveUpload(request: Request): Promise<Response> {
   }
 }
 
-async function memberFrom(request: Request) {
+/** A member by their session, or whoever holds a link to this one step, by its token, for the link's own delivery alone (`only`). */
+async function senderFrom(request: Request): Promise<{ sender: TenantActor; only: string | null }> {
+  const token = request.headers.get(HAND_OFF_HEADER);
+  if (token !== null) {
+    const sender = await handOffActor(token);
+    return { sender, only: sender.handOff.deliveryId ?? "" };
+  }
   const sessionId = await sessionIdOf(request.headers);
   const actor = sessionId === null ? null : await actorOf(sessionId);
   if (actor === null) throw new AppError("UNAUTHENTICATED", "Sign in first");
-  return await memberOf(actor, new URL(request.url).searchParams.get("institution") ?? "");
+  return { sender: await memberOf(actor, new URL(request.url).searchParams.get("institution") ?? ""), only: null };
 }
 
 /** Delivery and name as the address has them; what cannot be either was not announced. */

@@ -85,13 +85,13 @@ async function sent(transport: Transporter, mail: ClaimedMail): Promise<boolean>
     );
     return false;
   }
-  // A mail that signed somebody in has no reason to stay readable.
+  // A mail that lets somebody in has no reason to stay readable.
   await outbox((tx) =>
     tx.execute(sql`
       update mails
       set sent_at = now(), last_error = null,
-        html = case when kind = 'signIn' then '' else html end,
-        text = case when kind = 'signIn' then '' else text end
+        html = case when kind in ('signIn', 'signUp', 'handOff') then '' else html end,
+        text = case when kind in ('signIn', 'signUp', 'handOff') then '' else text end
       where id = ${mail.id}`),
   );
   return true;

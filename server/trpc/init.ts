@@ -5,6 +5,7 @@ import superjson from "superjson";
 import { z } from "zod";
 import { type Actor, actorOf, memberOf } from "@/server/auth/actor";
 import { cookieOf, STAFF_COOKIE } from "@/server/auth/cookies";
+import { handOffActor } from "@/server/auth/hand-off";
 import { type Permission, type StaffPermission, type StaffRole, staffCan } from "@/server/auth/permissions";
 import { sessionIdOf } from "@/server/auth/session";
 import { AppError, type ErrorCode } from "@/server/errors";
@@ -23,7 +24,7 @@ export interface Context {
 
 /** Whose data a procedure touches, and what it takes to be let in. `tests/tenancy` walks these. */
 export type Meta =
-  | { readonly scope: "public" | "account" | "staff"; readonly permission: null }
+  | { readonly scope: "public" | "account" | "staff" | "handOff"; readonly permission: null }
   | { readonly scope: "institution"; readonly permission: Permission }
   | { readonly scope: "vendor"; readonly permission: StaffPermission };
 
@@ -135,6 +136,13 @@ export const vendorProcedure = (permission: StaffPermission) =>
         throw new AppError("FORBIDDEN", "Your role does not allow this", { internal: permission });
       return next({ ctx: { actor: { ...actor, staffSessionId } } });
     });
+
+/** For whoever holds the link that the input names by its token: the context is that link's, whoever may be signed in. */
+export const handOffProcedure = t.procedure
+  .meta({ scope: "handOff", permission: null })
+  .use(errorsMapped)
+  .input(z.object({ token: z.string().min(1).max(100) }))
+  .use(async ({ input, next }) => next({ ctx: { holder: await handOffActor(input.token) } }));
 
 function signedIn(ctx: Context): Actor {
   if (ctx.actor === null) throw new AppError("UNAUTHENTICATED", "Sign in first");

@@ -17,8 +17,14 @@ export interface Ids {
   readonly school: string;
   readonly student: string;
   readonly class: string;
+  /** The account of a member who is a viewer, and an invitation that is open. */
+  readonly member: number;
+  readonly invitation: string;
   /** A session of the owner. */
   readonly session: string;
+  /** A link to one step, that waits, and what the colleague who got it holds; the open delivery was begun with it. */
+  readonly handOff: string;
+  readonly handOffToken: string;
   /** A run of a function about this institution, that failed. */
   readonly job: string;
 }

@@ -13,6 +13,7 @@ import { changeFixtures } from "./fixtures/changes";
 import { deliveryFixtures } from "./fixtures/deliveries";
 import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
+import { onboardingFixtures } from "./fixtures/onboarding";
 import { rosterFixtures } from "./fixtures/roster";
 import { runFixtures } from "./fixtures/runs";
 import { secondFactorFixtures } from "./fixtures/second-factor";
@@ -29,6 +30,7 @@ const fixtures: Fixtures = {
   ...runFixtures,
   ...changeFixtures,
   ...rosterFixtures,
+  ...onboardingFixtures,
   ...vendorJobFixtures,
 };
 const procedures = listProcedures();
@@ -149,6 +151,39 @@ describe.each(procedures.filter(({ meta }) => meta?.scope === "public"))("$path"
     const before = await digests();
     expect(await answered(procedure, null, inputOf(procedure, a.ids))).toMatchObject({ ok: true });
     expect(await digests()).toEqual(before);
+  });
+});
+
+describe.each(procedures.filter(({ meta }) => meta?.scope === "handOff"))("$path", (procedure) => {
+  test("opens to the link alone, whoever holds it, says nothing of people, and touches nothing of another institution", async () => {
+    const scene = await setScene(db);
+    const before = await digests();
+    for (const actor of [null, scene.viewer, scene.owner, b.owner, support]) {
+      const unknown = await answered(procedure, actor, inputOf(procedure, nobodysIds("")));
+      expect(unknown).toMatchObject({ code: "NOT_FOUND" });
+      expect(await answered(procedure, actor, { ...inputOf(procedure, scene.ids), token: scene.ids.session })).toEqual(unknown);
+    }
+    const audited = await audits(scene);
+    const answer = await answered(procedure, b.owner, { ...inputOf(procedure, scene.ids), ...poison(a), institution: a.ids.institution });
+    expect(answer).toMatchObject({ ok: true });
+    for (const secret of [scene.ids.student, scene.ids.class, scene.owner.email, scene.viewer.email, "Lincoln High"])
+      expect(JSON.stringify(answer)).not.toContain(secret);
+    expect((await audits(scene)) - audited).toBe(procedure.type === "mutation" ? (fixtureOf(procedure).audits ?? 1) : 0);
+    expect(await digests()).toEqual(before);
+  });
+
+  test("is shut once the link was ended, has expired, or the institution is disabled", async () => {
+    const changes = [
+      "update hand_offs set ended_at = now() where institution_id = $1",
+      "update hand_offs set expires_at = now() where institution_id = $1",
+      "update institutions set disabled_at = now() where id = $1",
+      "update feeds set disabled_at = now() where institution_id = $1",
+    ];
+    for (const change of changes) {
+      const scene = await setScene(db);
+      await db.administrator.unsafe(change, [scene.institution.id]);
+      expect(await answered(procedure, scene.owner, inputOf(procedure, scene.ids)), change).toMatchObject({ code: "NOT_FOUND" });
+    }
   });
 });
 

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Actor } from "@/server/auth/actor";
+import { handOffDigestOf } from "@/server/auth/hand-off";
+import { createInvitation } from "@/server/services/invitations/create";
 import type { TestDatabase } from "@/tests/support/database";
 import { createInstitution, createMember, signedIn, type TestInstitution } from "@/tests/support/institution";
 import type { Ids } from "./fixture";
@@ -17,6 +19,8 @@ let numbers = 70_000;
 export async function setScene(db: TestDatabase): Promise<Scene> {
   const institution = await createInstitution();
   const viewer = (await createMember(institution, "viewer")).actor;
+  const member = (await createMember(institution, "viewer")).actor.accountId;
+  const invitation = (await createInvitation(institution.owner.member, { email: `${token()}@school.example`, role: "viewer" })).id;
   const session = (await signedIn(institution.owner.id)).sessionId;
   const sql = db.administrator;
   numbers += 100;
@@ -76,6 +80,11 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
     await landed(db, at, keys);
   }
   const job = await failedJob(db, of.institution);
+  const handOffToken = token();
+  const [handOff] = await sql<{ id: string }[]>`
+    insert into hand_offs (institution_id, feed_id, email, token_digest, delivery_id, created_by, expires_at)
+    values (${of.institution}, ${feedId}, 'it@school.example', ${handOffDigestOf(handOffToken)}, ${openDelivery}, ${of.owner}, now() + interval '7 days')
+    returning id`;
   return {
     institution,
     owner: institution.owner.actor,
@@ -90,7 +99,11 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
       heldRun,
       queuedRun,
       ...keys,
+      member,
+      invitation,
       session,
+      handOff: handOff?.id ?? "",
+      handOffToken,
       job,
     },
   };
@@ -143,7 +156,11 @@ export const nobodysIds = (institution: string): Ids => ({
   school: `school-${token()}`,
   student: `student-${token()}`,
   class: `class-${token()}`,
+  member: 987_654_320,
+  invitation: randomUUID(),
   session: randomUUID(),
+  handOff: randomUUID(),
+  handOffToken: token(),
   job: randomUUID(),
 });
 
