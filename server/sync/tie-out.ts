@@ -184,7 +184,8 @@ async function keepSchools(tx: Transaction, open: OpenSet, of: { entity: Entity;
   await tx.execute(sql`
     insert into run_schools (institution_id, run_id, school_key, school_name, entity, counts)
     select ${open.institutionId}::int, ${open.runId}::uuid, r.key,
-      coalesce((select p.name from ${pending(open, "orgs", "p")} where p.source_key = r.key), (select v.name from ${current(open, "orgs", "v")} where v.source_key = r.key)),
+      coalesce((select p.name from ${pending(open, "orgs", "p")} where p.source_key = r.key limit 1),
+        (select v.name from ${current(open, "orgs", "v")} where v.source_key = r.key limit 1)),
       ${of.entity}::text, r.counts
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) r(key text, counts jsonb)
     on conflict (institution_id, run_id, school_key, entity) do update set counts = excluded.counts, school_name = excluded.school_name`);

@@ -19,6 +19,8 @@ export interface Scene {
   environment(): Promise<{ head_seq: number; bucket: number; counts: Record<string, number> }>;
   /** Rows above the head, in all version and fingerprint tables. */
   above(): Promise<number>;
+  /** The same institution's Production, made at the first call. */
+  production(): Promise<Scene>;
 }
 
 export async function createScene(administrator: postgres.Sql): Promise<Scene> {
@@ -26,20 +28,40 @@ export async function createScene(administrator: postgres.Sql): Promise<Scene> {
   const [institution] = await administrator<{ id: number }[]>`
     insert into institutions (slug, name, time_zone) values (${slug}, 'Lakeside Unified', 'America/Chicago') returning id`;
   const institutionId = institution?.id ?? 0;
-  const [environment] = await administrator<{ id: number }[]>`
-    insert into environments (institution_id, name, bucket) values (${institutionId}, 'preview', 1) returning id`;
-  const environmentId = environment?.id ?? 0;
-  await administrator`update environments set bucket = ${1 + (environmentId % 8)} where id = ${environmentId}`;
-  await administrator`insert into environment_leases (environment_id, institution_id) values (${environmentId}, ${institutionId})`;
+  const environmentId = await createEnvironment(administrator, { institutionId, name: "preview" });
   const [account] = await administrator<
     { id: number }[]
   >`insert into accounts (email, name) values (${`${slug}@school.example`}, 'Dana') returning id`;
-  let number = 0;
+  return sceneIn({ administrator, institutionId, environmentId, accountId: account?.id ?? 0, numbers: { last: 0 } });
+}
+
+async function createEnvironment(administrator: postgres.Sql, of: { institutionId: number; name: string }): Promise<number> {
+  const [environment] = await administrator<{ id: number }[]>`
+    insert into environments (institution_id, name, bucket) values (${of.institutionId}, ${of.name}, 1) returning id`;
+  const environmentId = environment?.id ?? 0;
+  await administrator`update environments set bucket = ${1 + (environmentId % 8)} where id = ${environmentId}`;
+  await administrator`insert into environment_leases (environment_id, institution_id) values (${environmentId}, ${of.institutionId})`;
+  return environmentId;
+}
+
+function sceneIn(of: {
+  administrator: postgres.Sql;
+  institutionId: number;
+  environmentId: number;
+  accountId: number;
+  numbers: { last: number };
+}): Scene {
+  const { administrator, institutionId, environmentId, numbers } = of;
+  let production: Scene | null = null;
   const scene: Scene = {
     institutionId,
     environmentId,
-    accountId: account?.id ?? 0,
+    accountId: of.accountId,
     administrator,
+    async production() {
+      production ??= sceneIn({ ...of, environmentId: await createEnvironment(administrator, { institutionId, name: "production" }) });
+      return production;
+    },
     async feed() {
       const [feed] = await administrator<{ id: number }[]>`
         insert into feeds (institution_id, name, source) values (${institutionId}, ${randomBytes(4).toString("hex")}, 'oneroster-csv') returning id`;
@@ -47,12 +69,12 @@ export async function createScene(administrator: postgres.Sql): Promise<Scene> {
       return feed?.id ?? 0;
     },
     async run({ feedId, kind = "full", schools }) {
-      number += 1;
+      numbers.last += 1;
       const [delivery] = await administrator<{ id: string }[]>`
         insert into deliveries (institution_id, feed_id, state, door) values (${institutionId}, ${feedId}, 'ready', 'command') returning id`;
       const [run] = await administrator<{ id: string }[]>`
         insert into runs (institution_id, number, environment_id, feed_id, delivery_id, kind, trigger, settings_version, state, schools)
-        values (${institutionId}, ${number}, ${environmentId}, ${feedId}, ${delivery?.id ?? ""}, ${kind}, 'command', 1, 'queued',
+        values (${institutionId}, ${numbers.last}, ${environmentId}, ${feedId}, ${delivery?.id ?? ""}, ${kind}, 'command', 1, 'queued',
           ${schools === undefined ? null : [...schools]}) returning id`;
       return contextOf(institutionId, run?.id ?? "");
     },
