@@ -1,4 +1,4 @@
-import { bigint, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import { accounts } from "./auth";
 import type { Json } from "./json";
 import { institutions } from "./tenancy";
@@ -11,8 +11,32 @@ export const audit = pgTable("audit", {
     .references(() => institutions.id),
   at: timestamp("at", { withTimezone: true }).notNull().defaultNow(),
   accountId: integer("account_id").references(() => accounts.id),
-  actor: text("actor", { enum: ["member", "staff", "command", "system"] }).notNull(),
+  actor: text("actor", { enum: ["member", "staff", "command", "handOff", "system"] }).notNull(),
   verb: text("verb").notNull(),
   subject: text("subject").notNull(),
   detail: jsonb("detail").$type<Json>().notNull().default({}),
+});
+
+/** An entry's place in its institution's chain; written by the database itself and by nobody else. */
+export const auditChain = pgTable(
+  "audit_chain",
+  {
+    institutionId: integer("institution_id")
+      .notNull()
+      .references(() => institutions.id),
+    seq: integer("seq").notNull(),
+    auditId: bigint("audit_id", { mode: "number" }).notNull(),
+    previous: text("previous").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.institutionId, table.seq] })],
+);
+
+/** Where the chain of an institution ends. */
+export const auditHeads = pgTable("audit_heads", {
+  institutionId: integer("institution_id")
+    .primaryKey()
+    .references(() => institutions.id),
+  seq: integer("seq").notNull(),
+  hash: text("hash").notNull(),
 });

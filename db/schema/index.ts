@@ -1,6 +1,7 @@
 export * from "./audit";
 export * from "./auth";
 export * from "./feeds";
+export * from "./invitations";
 export * from "./onboarding";
 export * from "./organizations";
 export * from "./outbox";
@@ -9,3 +10,4 @@ export * from "./promotion";
 export * from "./runs";
 export * from "./staff";
 export * from "./tenancy";
+export * from "./views";

@@ -10,24 +10,35 @@ export type StaffRole = (typeof STAFF_ROLES)[number];
 
 const reading = ["institution:read", "run:read", "roster:read", "issue:read"] as const;
 const reviewing = [...reading, "run:choose", "run:commit", "run:discard"] as const;
-const administering = [...reviewing, "run:start", "run:override", "delivery:create", "feed:manage"] as const;
+const administering = [...reviewing, "run:start", "run:override", "delivery:create", "feed:manage", "audit:read"] as const;
 const owning = [...administering, "member:manage"] as const;
 
 /** What may be done inside one institution. */
 export type Permission = (typeof owning)[number];
 /** What vendor staff may do across institutions; none of it shows a roster. */
-export type StaffPermission = "vendor:read" | "institution:care" | "limit:set" | "job:read" | "job:act" | "institution:create";
+export type StaffPermission =
+  | "vendor:read"
+  | "institution:care"
+  | "limit:set"
+  | "job:read"
+  | "job:act"
+  | "institution:create"
+  | "institution:view"
+  | "staff:manage";
 
 const roles: Record<Role, readonly Permission[]> = { viewer: reading, reviewer: reviewing, admin: administering, owner: owning };
 const staffRoles: Record<StaffRole, readonly StaffPermission[]> = {
-  support: ["vendor:read", "institution:care", "job:read"],
-  approver: ["vendor:read", "institution:care", "job:read"],
-  admin: ["vendor:read", "institution:care", "limit:set", "job:read", "job:act", "institution:create"],
+  support: ["vendor:read", "institution:care", "institution:view", "job:read"],
+  approver: ["vendor:read", "institution:care", "institution:view", "job:read"],
+  admin: ["vendor:read", "institution:care", "institution:view", "limit:set", "job:read", "job:act", "institution:create", "staff:manage"],
 };
 
 export const permissionsOf = (role: Role): readonly Permission[] => roles[role];
 export const roleCan = (role: Role, permission: Permission): boolean => roles[role].includes(permission);
 export const staffCan = (role: StaffRole, permission: StaffPermission): boolean => staffRoles[role].includes(permission);
+
+/** Whether somebody in one role may hand out another: nobody gives what they have not (T21). */
+export const mayGive = (own: Role, given: Role): boolean => ROLES.indexOf(given) >= ROLES.indexOf(own);
 
 /** The roles that hold a permission, for choosing whom to tell. */
 export const rolesWith = (permission: Permission): readonly Role[] => ROLES.filter((role) => roleCan(role, permission));

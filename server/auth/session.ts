@@ -5,6 +5,7 @@ import Credentials from "next-auth/providers/credentials";
 import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
 import { keyFor } from "@/server/secrets";
+import { acceptInvitation } from "@/server/services/invitations/accept";
 import { endSession } from "@/server/services/session/revoke";
 import { enterCode } from "@/server/services/sign-in/enter-code";
 import { pressLink } from "@/server/services/sign-in/press-link";
@@ -51,6 +52,12 @@ const options = (request: Request): AuthOptions => ({
       name: "Code",
       credentials: { code: {} },
       authorize: async (given) => ({ id: await signedIn(request, () => enterCode(given?.code ?? "", request.headers)) }),
+    }),
+    Credentials({
+      id: "invitation",
+      name: "Invitation",
+      credentials: { token: {} },
+      authorize: async (given) => ({ id: await signedIn(request, () => acceptInvitation(given?.token ?? "", request.headers)) }),
     }),
   ],
   callbacks: {

@@ -1,5 +1,8 @@
+import type { HandOffMail } from "@/emails/hand-off";
+import type { InvitationMail } from "@/emails/invitation";
 import type { RunNotice } from "@/emails/run-notice";
 import type { SignInMail } from "@/emails/sign-in";
+import type { SignUpMail } from "@/emails/sign-up";
 
 /** A mail as the outbox keeps it. */
 export interface RenderedMail {
@@ -24,4 +27,16 @@ export async function renderRun(kind: NoticeKind, notice: RunNotice): Promise<Re
 
 export async function renderSignIn(mail: SignInMail): Promise<RenderedMail> {
   return (await loadRenderer()).renderSignInTemplate(mail);
+}
+
+export async function renderSignUp(mail: SignUpMail): Promise<RenderedMail> {
+  return (await loadRenderer()).renderSignUpTemplate(mail);
+}
+
+export async function renderHandOff(mail: HandOffMail): Promise<RenderedMail> {
+  return (await loadRenderer()).renderHandOffTemplate(mail);
+}
+
+export async function renderInvitation(mail: InvitationMail): Promise<RenderedMail> {
+  return (await loadRenderer()).renderInvitationTemplate(mail);
 }

@@ -1,10 +1,13 @@
 import { render } from "react-email";
+import { HandOff, type HandOffMail, handOffSubject, handOffText } from "@/emails/hand-off";
+import { Invitation, type InvitationMail, invitationSubject, invitationText } from "@/emails/invitation";
 import { RunCommitted, runCommittedSubject, runCommittedText } from "@/emails/run-committed";
 import { RunFailed, runFailedSubject, runFailedText } from "@/emails/run-failed";
 import { RunHeld, runHeldSubject, runHeldText } from "@/emails/run-held";
 import type { RunNotice } from "@/emails/run-notice";
 import { RunReady, runReadySubject, runReadyText } from "@/emails/run-ready";
 import { SignIn, type SignInMail, signInSubject, signInText } from "@/emails/sign-in";
+import { SignUp, type SignUpMail, signUpSubject, signUpText } from "@/emails/sign-up";
 import type { NoticeKind, RenderedMail } from "./render";
 
 const runTemplates = {
@@ -21,6 +24,18 @@ export async function renderRunTemplate(kind: NoticeKind, notice: RunNotice): Pr
 
 export async function renderSignInTemplate(mail: SignInMail): Promise<RenderedMail> {
   return { subject: signInSubject, html: await render(SignIn(mail)), text: signInText(mail) };
+}
+
+export async function renderSignUpTemplate(mail: SignUpMail): Promise<RenderedMail> {
+  return { subject: oneLine(signUpSubject(mail)), html: await render(SignUp(mail)), text: signUpText(mail) };
+}
+
+export async function renderHandOffTemplate(mail: HandOffMail): Promise<RenderedMail> {
+  return { subject: oneLine(handOffSubject(mail)), html: await render(HandOff(mail)), text: handOffText(mail) };
+}
+
+export async function renderInvitationTemplate(mail: InvitationMail): Promise<RenderedMail> {
+  return { subject: oneLine(invitationSubject(mail)), html: await render(Invitation(mail)), text: invitationText(mail) };
 }
 
 /** A header is one line: an institution's name must not begin another (T13). */

@@ -2,9 +2,13 @@ import { router } from "./init";
 import { changesRouter } from "./routers/changes";
 import { deliveriesRouter } from "./routers/deliveries";
 import { feedsRouter } from "./routers/feeds";
+import { handOffsRouter } from "./routers/hand-offs";
 import { institutionsRouter } from "./routers/institutions";
+import { invitationsRouter } from "./routers/invitations";
 import { issuesRouter } from "./routers/issues";
 import { membersRouter } from "./routers/members";
+import { onboardingRouter } from "./routers/onboarding";
+import { overviewRouter } from "./routers/overview";
 import { rosterRouter } from "./routers/roster";
 import { runsRouter } from "./routers/runs";
 import { secondFactorRouter } from "./routers/second-factor";
@@ -17,9 +21,13 @@ export const appRouter = router({
   changes: changesRouter,
   deliveries: deliveriesRouter,
   feeds: feedsRouter,
+  handOffs: handOffsRouter,
   institutions: institutionsRouter,
+  invitations: invitationsRouter,
   issues: issuesRouter,
   members: membersRouter,
+  onboarding: onboardingRouter,
+  overview: overviewRouter,
   roster: rosterRouter,
   runs: runsRouter,
   secondFactor: secondFactorRouter,

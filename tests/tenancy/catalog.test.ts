@@ -114,6 +114,7 @@ test("the tables without an institution are these and no others", async () => {
     "rate_limits",
     "sessions",
     "sign_ins",
+    "sign_ups",
     "staff",
     "staff_audit",
     "staff_challenges",
@@ -157,9 +158,20 @@ describe("grants", () => {
     }
   });
 
+  test("nobody writes the audit's chain but the database itself (T20)", async () => {
+    for (const role of ["rollcall_app", "rollcall_engine", "rollcall_vendor"]) {
+      const found = (await rights(role)).filter(({ table }) => ["public.audit_chain", "public.audit_heads"].includes(table));
+      expect(
+        found.filter(({ right }) => right !== "SELECT"),
+        role,
+      ).toEqual([]);
+    }
+  });
+
   test("web writes to the outbox and reads no mail; vendor sees whether mails go out, never to whom or what", async () => {
     expect((await rights("rollcall_app")).filter(({ table }) => table === "public.mails").map(({ right }) => right)).toEqual(["INSERT"]);
-    expect((await rights("rollcall_vendor")).filter(({ table }) => table === "public.mails")).toEqual([]);
+    // Staff invite the first owner of an institution, which writes a mail.
+    expect((await rights("rollcall_vendor")).filter(({ table }) => table === "public.mails").map(({ right }) => right)).toEqual(["INSERT"]);
     const columns = await db.administrator<{ name: string }[]>`
       select attname as name from pg_attribute
       where attrelid = 'mails'::regclass and attnum > 0 and has_column_privilege('rollcall_vendor', 'mails', attname, 'SELECT') order by 1`;
@@ -171,6 +183,8 @@ describe("grants", () => {
     expect([...seen].map((table) => table.replace("public.", "")).toSorted()).toEqual([
       "accounts",
       "audit",
+      "audit_chain",
+      "audit_heads",
       "deliveries",
       "environment_leases",
       "environments",
@@ -180,6 +194,8 @@ describe("grants", () => {
       "institution_notes",
       "institution_owners",
       "institutions",
+      "invitations",
+      "mails",
       "members",
       "promotions",
       "run_issue_totals",
@@ -187,6 +203,8 @@ describe("grants", () => {
       "runs",
       "staff",
       "staff_audit",
+      "step_plans",
+      "views",
     ]);
   });
 

@@ -14,6 +14,7 @@ import { deliveryFixtures } from "./fixtures/deliveries";
 import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
 import { onboardingFixtures } from "./fixtures/onboarding";
+import { overviewFixtures } from "./fixtures/overview";
 import { rosterFixtures } from "./fixtures/roster";
 import { runFixtures } from "./fixtures/runs";
 import { secondFactorFixtures } from "./fixtures/second-factor";
@@ -29,6 +30,7 @@ const fixtures: Fixtures = {
   ...deliveryFixtures,
   ...runFixtures,
   ...changeFixtures,
+  ...overviewFixtures,
   ...rosterFixtures,
   ...onboardingFixtures,
   ...vendorJobFixtures,

@@ -11,7 +11,7 @@ import { accountFor } from "../members/account";
 /** Small environments share these many partitions of every roster table. */
 const SHARED_BUCKETS = 8;
 
-const Input = z.object({
+const Institution = z.object({
   slug: z
     .string()
     .regex(
@@ -21,6 +21,8 @@ const Input = z.object({
   name: z.string().trim().min(1).max(200),
   timeZone: z.string().refine(isTimeZone, "There is no such time zone"),
   helpContact: z.string().trim().min(1).max(200).optional(),
+});
+const Input = Institution.extend({
   ownerEmail: z.string(),
   ownerName: z.string().trim().min(1).max(200).optional(),
 });
@@ -37,24 +39,31 @@ export interface Founder {
  * made unless it exists. Throws INVALID, and CONFLICT when the slug is taken.
  */
 export async function createInstitution(founder: Founder, input: NewInstitution) {
-  const { slug, name, timeZone, helpContact, ownerEmail, ownerName } = parsed(input);
+  const { ownerEmail, ownerName, ...institution } = parsed(Input, input);
   return asVendor(async (tx) => {
-    const [made] = await tx
-      .insert(institutions)
-      .values({ slug, name, timeZone, helpContact })
-      .onConflictDoNothing({ target: institutions.slug })
-      .returning({ id: institutions.id });
-    if (made === undefined) throw new AppError("CONFLICT", `There already is an institution "${slug}"`, { data: { slug } });
+    const made = await foundInstitution(tx, founder, institution);
     const owner = await accountFor(tx, { email: ownerEmail, name: ownerName });
     await tx.insert(members).values({ institutionId: made.id, accountId: owner.id, role: "owner" });
-    const [preview, production] = [await addEnvironment(tx, made.id, "preview"), await addEnvironment(tx, made.id, "production")];
-    await audit(tx, { ...founder, institutionId: made.id }, { verb: "institution.create", subject: `institution ${made.id}` });
-    return { id: made.id, slug, name, timeZone, environments: { preview, production }, owner };
+    return { ...made, owner };
   });
 }
 
-function parsed(input: NewInstitution) {
-  const result = Input.safeParse(input);
+/** The same without an owner: nobody's, until somebody who was invited accepts. */
+export async function foundInstitution(tx: Transaction, founder: Founder, input: z.input<typeof Institution>) {
+  const { slug, name, timeZone, helpContact } = parsed(Institution, input);
+  const [made] = await tx
+    .insert(institutions)
+    .values({ slug, name, timeZone, helpContact })
+    .onConflictDoNothing({ target: institutions.slug })
+    .returning({ id: institutions.id });
+  if (made === undefined) throw new AppError("CONFLICT", `There already is an institution "${slug}"`, { data: { slug } });
+  const [preview, production] = [await addEnvironment(tx, made.id, "preview"), await addEnvironment(tx, made.id, "production")];
+  await audit(tx, { ...founder, institutionId: made.id }, { verb: "institution.create", subject: `institution ${made.id}` });
+  return { id: made.id, slug, name, timeZone, environments: { preview, production } };
+}
+
+function parsed<T>(shape: z.ZodType<T>, input: unknown): T {
+  const result = shape.safeParse(input);
   if (result.success) return result.data;
   throw new AppError("INVALID", result.error.issues[0]?.message ?? "This institution cannot be made", {
     data: { fields: result.error.issues.map((issue) => ({ path: issue.path.map(String), message: issue.message })) },

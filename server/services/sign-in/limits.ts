@@ -10,6 +10,8 @@ const MAILS_MAX = 3;
 /** Requests from one network address: a whole school sits behind one. */
 const REQUESTS_MAX = 60;
 const CODES_MAX = 60;
+/** Invitations of one institution: a new one brings its whole staff on one day. */
+const INVITATIONS_MAX = 100;
 /** Tries of one person at their second factor. Whoever is counted has signed in already, so nobody locks another out. */
 const SECOND_FACTORS_MAX = 10;
 
@@ -24,6 +26,12 @@ export async function countRequest(email: string, headers: Headers): Promise<voi
 export async function countCode(headers: Headers): Promise<void> {
   const network = networkOf(headers);
   if (network !== null) await count(limiter("sign-in/code", CODES_MAX), network);
+}
+
+/** Counts one invitation to an address, from an institution where there is one that asks. Throws TOO_MANY. */
+export async function countInvitation(email: string, institutionId: number | null): Promise<void> {
+  if (institutionId !== null) await count(limiter("invitation/institution", INVITATIONS_MAX), String(institutionId));
+  await count(limiter("invitation/mail", MAILS_MAX), digestOf("rate limit", email));
 }
 
 /** Counts one try of an account at its second factor. Throws TOO_MANY. */
