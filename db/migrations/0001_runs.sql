@@ -88,6 +88,8 @@ create table runs (
   started_by integer references accounts (id),
   decided_by integer references accounts (id),
   commit_seq integer,
+  -- The version of the rules by which the source read the deliveries; null until it has.
+  rules_version text,
   cancel_requested_at timestamptz,
   created_at timestamptz not null default now(),
   started_at timestamptz,

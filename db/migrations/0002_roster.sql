@@ -145,10 +145,20 @@ begin
     || coalesce(identifier, ''''))) public.gin_trgm_ops)', made || '_words', made);
 end $$;
 
+-- The roles of a person of whom a source says one role and a list of schools (OneRoster 1.1): that role at each of them, the first
+-- one primary. Their line is kept as it came; only who reads the current roster sees them so.
+create function plain_roles(org_keys text, primary_role text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select '[' || string_agg('{"key":' || to_json(org) || ',"org":' || to_json(org) || ',"role":' || to_json(primary_role)
+      || ',"primary":' || (place = 1) || ',"start":null,"end":null}', ',' order by place) || ']'
+  from unnest(string_to_array(org_keys, ',')) with ordinality o(org, place)
+$$;
+
 do $$
 declare
   noun text;
   versions text;
+  columns text;
 begin
   foreach noun in array array['org', 'academic_session', 'course', 'class', 'user', 'enrollment', 'relationship'] loop
     versions := noun || '_versions';
@@ -169,11 +179,14 @@ begin
       perform partitions.build_indexes(noun || '_fingerprints', noun || '_fingerprints_' || number, 'environment_id, ', false);
       if noun = 'user' then perform partitions.build_words(versions || '_' || number); end if;
     end loop;
+    select string_agg(case attname when 'org_roles' then 'coalesce(v.org_roles, plain_roles(v.org_keys, v.primary_role)) collate "C" as org_roles'
+      else format('v.%I', attname) end, ', ' order by attnum) into columns
+      from pg_attribute where attrelid = versions::regclass and attnum > 0 and not attisdropped;
     execute format('create view %I with (security_invoker) as
-      select v.* from %I v
+      select %s from %I v
       join environments e on e.institution_id = v.institution_id and e.id = v.environment_id and e.bucket = v.bucket
       where v.from_seq <= e.head_seq and (v.to_seq is null or v.to_seq > e.head_seq)',
-      case noun when 'class' then 'classes' else noun || 's' end, versions);
+      case noun when 'class' then 'classes' else noun || 's' end, columns, versions);
     execute format('grant select on %I, %I to rollcall_app, rollcall_engine', versions, case noun when 'class' then 'classes' else noun || 's' end);
     execute format('grant insert, update, delete on %I to rollcall_engine', versions);
     execute format('grant select, insert, delete on %I to rollcall_engine', noun || '_fingerprints');

@@ -51,6 +51,7 @@ export const runs = pgTable("runs", {
   startedBy: integer("started_by").references(() => accounts.id),
   decidedBy: integer("decided_by").references(() => accounts.id),
   commitSeq: integer("commit_seq"),
+  rulesVersion: text("rules_version"),
   cancelRequestedAt: timestamp("cancel_requested_at", { withTimezone: true }),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
   startedAt: timestamp("started_at", { withTimezone: true }),

@@ -9,7 +9,7 @@ import { fenced, takeOver } from "@/server/sync/fence";
 import { keepPackageIssues } from "@/server/sync/issues";
 import { beginPhase } from "@/server/sync/progress";
 import { chooseDeliveries, type DeliveryNature } from "./choose-deliveries";
-import { withReading } from "./open-reading";
+import { rulesVersionOf, withReading } from "./open-reading";
 import type { JobRun } from "./run-of";
 import { RunRefused } from "./step-result";
 
@@ -38,7 +38,10 @@ export async function collect(context: SyncContext, run: JobRun): Promise<readon
     collected.push({ delivery, entities: found.entities });
     files += found.files;
   }
-  const progress = await beginPhase(await takeOver(context), "collect");
+  const open = await takeOver(context);
+  const rulesVersion = await rulesVersionOf(run);
+  await fenced(open, (tx) => tx.execute(sql`update runs set rules_version = ${rulesVersion} where id = ${run.id}`));
+  const progress = await beginPhase(open, "collect");
   await progress.end(files);
   if (collected.every((one) => one.entities.length === 0))
     throw new RunRefused("NOTHING_TO_LOAD", "No file of this delivery can be loaded.");

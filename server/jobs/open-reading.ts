@@ -26,6 +26,9 @@ export async function withReading<T>(run: JobRun, deliveryId: string, work: (rea
   }
 }
 
+/** The version of the rules by which the run's source reads. */
+export const rulesVersionOf = async (run: JobRun): Promise<string> => (await sourceOf(run)).source.rulesVersion;
+
 async function openDelivery(run: JobRun, deliveryId: string): Promise<OpenDelivery> {
   try {
     return await asEngine(run.institutionId, (tx) => deliveryFiles(tx, { institutionId: run.institutionId, deliveryId }));

@@ -13,6 +13,8 @@ export interface Source {
   /** The word of this source in tables, URLs and settings: lower case, words joined by hyphens. */
   readonly key: string;
   readonly label: string;
+  /** Raised whenever the same bytes would be read to something else: what older rules read is read anew, also where nothing else changed. */
+  readonly rulesVersion: string;
   /** One line of what an institution needs in order to use it. */
   readonly needs: string;
   /** What stands on its tile where sources are chosen. */

@@ -9,6 +9,7 @@ import { listRuns } from "@/server/services/runs/list";
 import { overrideRun } from "@/server/services/runs/override";
 import { runProgressOf } from "@/server/services/runs/progress";
 import { startRun } from "@/server/services/runs/start";
+import { onerosterCsv } from "@/server/sources/oneroster-csv";
 import { eventually } from "@/tests/conformance/eventually";
 import { bare, district, file } from "@/tests/fixtures/district";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
@@ -177,6 +178,20 @@ test(
     await setMode(scene.owner, { feed: scene.feed, file: "users.csv", mode: "bulk" });
     const under = await scene.prepare(asFiles(district()), { kind: "quick" });
     expect(under).toMatchObject({ state: "ready", counts: { users: { unchanged: 3, add: 0, edit: 0 } } });
+  },
+  SLOW,
+);
+
+test(
+  "the same content is prepared once more when the rules by which it is read have changed (T17)",
+  async () => {
+    const scene = await createRunScene();
+    const first = await scene.prepare(asFiles(district()), { autoCommit: true });
+    const [run] = await db.administrator<{ rules_version: string }[]>`select rules_version from runs where id = ${first.id}`;
+    expect(run?.rules_version).toBe(onerosterCsv.rulesVersion);
+    await db.administrator`update runs set rules_version = 'older' where id = ${first.id}`;
+    const anew = await scene.prepare(asFiles(district()), { kind: "quick" });
+    expect(anew).toMatchObject({ state: "ready", counts: { users: { unchanged: 3, add: 0, edit: 0 } } });
   },
   SLOW,
 );

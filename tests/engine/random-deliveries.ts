@@ -76,4 +76,16 @@ export async function rosterOf(scene: Scene, feedId: number): Promise<Record<str
 }
 
 export const modelRoster = (model: ModelFeed): Record<string, unknown> =>
-  Object.fromEntries([...model.current].flatMap(([entity, side]) => [...side].map(([key, record]) => [`${entity} ${key}`, record])));
+  Object.fromEntries(
+    [...model.current].flatMap(([entity, side]) =>
+      [...side].map(([key, { status, cells }]) => [`${entity} ${key}`, { status, cells: entity === "users" ? withRoles(cells) : cells }]),
+    ),
+  );
+
+/** Nobody here says roles one by one: the one role holds at each school, the first of them first. */
+function withRoles(cells: Readonly<Record<string, string | null>>): Record<string, string | null> {
+  const roles = cells.org_keys
+    ?.split(",")
+    .map((org, index) => ({ key: org, org, role: cells.primary_role ?? null, primary: index === 0, start: null, end: null }));
+  return { ...cells, org_roles: roles === undefined ? null : JSON.stringify(roles) };
+}

@@ -7,6 +7,7 @@ import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { COLUMNS, type Entity } from "@/server/roster/entities";
+import { rolesOf } from "@/server/roster/org-roles";
 import { referredKeys } from "@/server/services/changes/fields";
 import { cellsOf } from "@/server/services/changes/page";
 import { findEnvironment } from "@/server/services/runs/place";
@@ -108,6 +109,7 @@ async function labelsFor(tx: Transaction, asOf: AsOf, of: { entity: Entity; cell
 
 function shownFields(entity: Entity, cells: Record<string, string | null>, labels: Labels): RosterRecord["fields"] {
   return COLUMNS[entity].flatMap((column) => {
+    if (column.name === "org_roles") return roleFields(cells, labels);
     const value = cells[column.name] ?? null;
     if (value === null) return [];
     const refers = "refers" in column ? column.refers : undefined;
@@ -116,6 +118,18 @@ function shownFields(entity: Entity, cells: Record<string, string | null>, label
     const note = column.name === "parent_class_key" ? { note: `meets with ${nameIn(labels, refers, value)}` } : {};
     return [{ field: column.name, value: keys.map((key) => nameIn(labels, refers, key)).join(", "), ...note }];
   });
+}
+
+/** "teacher at North, aide at South until 2027-01-01", in words instead of the list that is stored. */
+function roleFields(cells: Record<string, string | null>, labels: Labels): RosterRecord["fields"] {
+  const roles = rolesOf(cells);
+  if (roles.length === 0) return [];
+  const said = roles.map(({ org, role, start, end }) =>
+    [`${role} at ${nameIn(labels, "orgs", org)}`, start === null ? "" : `from ${start}`, end === null ? "" : `until ${end}`]
+      .filter((part) => part !== "")
+      .join(" "),
+  );
+  return [{ field: "org_roles", value: said.join(", ") }];
 }
 
 async function concluded(tx: Transaction, asOf: AsOf, of: { cells: Record<string, string | null>; today: string }): Promise<boolean> {

@@ -9,6 +9,7 @@ import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { RUN_KINDS, WORKING_STATES } from "@/server/roster/run";
+import { findSource } from "@/server/sources";
 import { limitsOfInstitution } from "../limits/effective";
 import { nothingNew } from "./nothing-new";
 import { namesOf } from "./people";
@@ -55,8 +56,11 @@ export async function startRun(actor: TenantActor, raw: z.input<typeof StartRun>
     const committed = await lastCommitted(tx, { environment, feedId: feed.id });
     const kind = committed === null ? "full" : input.kind;
     const committedDigest = committed === null ? null : await digestOf(tx, committed);
+    const rulesVersion = findSource(feed.source)?.rulesVersion ?? null;
     const same =
-      kind === "quick" ? nothingNew({ committed, committedDigest, delivery, settingsVersion, environment, schools: input.schools }) : null;
+      kind === "quick"
+        ? nothingNew({ committed, committedDigest, delivery, settingsVersion, rulesVersion, environment, schools: input.schools })
+        : null;
     const number = await nextNumber(tx, actor);
     const [made] = await tx
       .insert(runs)
@@ -154,7 +158,7 @@ async function refuseTooMany(tx: Transaction, actor: TenantActor): Promise<void>
       gt(runs.createdAt, sql`now() - interval '1 minute'`),
     ),
   );
-  if (actor.kind === "member" && started >= STARTS_PER_MINUTE) {
+  if (actor.kind !== "command" && started >= STARTS_PER_MINUTE) {
     throw new AppError("TOO_MANY", `At most ${STARTS_PER_MINUTE} runs can be started in a minute. Wait a moment.`);
   }
 }

@@ -24,6 +24,7 @@ import { MANIFEST_FILE, type Manifest, readManifest, standardName } from "./mani
 import { decideMode, watchStatus } from "./mode";
 import { STRETCH_BYTES } from "./people-join";
 import { fileReader, type OpenedFile } from "./reader";
+import { RULES_VERSION } from "./rules-version";
 import { SYSTEMS } from "./systems";
 import { usersReaders } from "./users-1-2";
 
@@ -38,6 +39,7 @@ export const onerosterCsv: Source = {
     files: "one zip, or all the CSV files together",
     accepts: "OneRoster 1.1 or 1.2.",
   },
+  rulesVersion: RULES_VERSION,
   fields: [],
   systems: SYSTEMS,
   options: {

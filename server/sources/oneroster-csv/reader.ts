@@ -13,9 +13,7 @@ import { type FileColumn, type FileEntity, MODIFIED_COLUMN, PASSWORD_COLUMN } fr
 import type { Header } from "./header";
 import { type MapRules, rowMap } from "./map";
 import { type PlainCollector, plainCollector, plainColumns } from "./plain-rows";
-
-/** Raised whenever the same line would be read to something else: fingerprints of older rules are not trusted. */
-const RULES_VERSION = 1;
+import { RULES_VERSION } from "./rules-version";
 
 /** Spans that lie closer together are fetched in one read. */
 const GAP_BYTES_MAX = 32 * 1024;

@@ -19,6 +19,7 @@ import { strayIssues } from "./people-strays";
 import { fileReader, headingsOf, type OpenedFile } from "./reader";
 import { type DeletedRole, type OrgRole, type Profile, plainRole, profileReader, roleReader, sortRoles } from "./roles";
 import { cellIndex } from "./rules";
+import { RULES_VERSION } from "./rules-version";
 import { isUserId } from "./values";
 
 /** The three files of 1.2 that describe people; each may be missing. */
@@ -102,7 +103,7 @@ function joinedReader(people: People): EntityReader {
     // Roles alone never are the full list of people.
     mode: users?.mode ?? "delta",
     bytes: file.bytes,
-    shape: hash("md5", JSON.stringify(["joined-2", parts, people.options]), "hex"),
+    shape: hash("md5", JSON.stringify([RULES_VERSION, "joined", parts, people.options]), "hex"),
     columns: columnsOf(people),
     ...(mergesRoles(people) ? { merged: ["org_roles"] } : {}),
     headings: { ...headingsOf(users?.columns ?? []), org_keys: "orgSourcedId", primary_role: "role", org_roles: "role" },
