@@ -52,14 +52,18 @@ async function mergeEntries(tx: Transaction, open: OpenSet, { of, column }: { of
   const table = stage(open, of.entity);
   const cell = name(column);
   await tx.execute(sql`
-    update ${table} s set exact = false, ${cell} = case when ${among(merging)} then merge_entries(v.${cell}, s.${cell}, false) else v.${cell} end
+    update ${table} s set exact = false, ${cell} = case when ${isMerged(merging)} then merge_entries(v.${cell}, s.${cell}, false) else v.${cell} end
     from ${current(open, of.entity, "v")}
-    where v.source_key = s.source_key and s.verdict is null and s.status <> 'tobedeleted' and ${among([...merging, ...lacking])}`);
+    where v.source_key = s.source_key and s.verdict is null and s.status <> 'tobedeleted'
+      and (${isMerged(merging)} or (s.whole is null and ${among(lacking)}))`);
   await tx.execute(sql`
     update ${table} s set exact = false, ${cell} = merge_entries(null, s.${cell}, false)
-    where s.verdict is null and s.status <> 'tobedeleted' and ${among(merging)}
+    where s.verdict is null and s.status <> 'tobedeleted' and ${isMerged(merging)}
       and not exists (select from ${current(open, of.entity, "v")} where v.source_key = s.source_key)`);
 }
+
+/** Whether a row's entries are still to be merged into what is current. */
+const isMerged = (merging: readonly number[]): SQL => sql`coalesce(not s.whole, ${among(merging)})`;
 
 /** A person's schools and main role are those of all roles; where nobody ever said a role, they stay. The first school stays first. */
 async function followRoles(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
@@ -69,11 +73,14 @@ async function followRoles(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
     update ${table} s set org_keys = coalesce(s.org_keys, v.org_keys), primary_role = coalesce(s.primary_role, v.primary_role)
     from ${current(open, of.entity, "v")}
     where v.source_key = s.source_key and s.verdict is null and s.status <> 'tobedeleted' and s.org_roles is null and v.org_roles is null
-      and ${among(merging)}`);
+      and ${isMerged(merging)}`);
   const derived = (first: SQL) => sql`
     org_keys = (select r.org_keys from follow_roles(s.org_roles, ${first}) r),
     primary_role = coalesce((select r.primary_role from follow_roles(s.org_roles, ${first}) r), s.primary_role)`;
-  const mine = sql`s.verdict is null and s.status <> 'tobedeleted' and ${among(merging)}`;
+  const mine = sql`s.verdict is null and s.status <> 'tobedeleted' and ${isMerged(merging)}`;
+  await tx.execute(sql`
+    update ${table} s set ${derived(sql`split_part(s.org_keys, ',', 1)`)}
+    where s.verdict is null and s.status <> 'tobedeleted' and s.whole`);
   await tx.execute(sql`
     update ${table} s set ${derived(sql`split_part(v.org_keys, ',', 1)`)}
     from ${current(open, of.entity, "v")}

@@ -42,14 +42,15 @@ export const gone = (open: OpenSet, entity: Entity): SQL => sql.raw(`${stageName
  * A staged row. `verdict` null: as it should be; else why it changes nothing: `rejected` (in error), `repeated` (the same row
  * again), `older` (a later delivery of the run says more), `stale` (older than what is stored), `outside` (of no chosen
  * school). `exact`: nothing of the line was dropped since, so its hash may become a fingerprint.
- * `partial`: the row says nothing but its merged columns until it is completed, and stands in this file.
+ * `whole`: whether its merged columns hold the whole list, because they stand upon a full one of an earlier delivery, or entries
+ * still to be merged; null: as its file says. `partial`: the row says nothing but its merged columns until it is completed, and stands in this file.
  */
 export function stageStatements(runId: string, entity: Entity): readonly string[] {
   const table = stageName(runId, entity);
   const cells = columnsOf(entity).map((column) => `${column} text collate "C"`);
   return [
     `create table if not exists ${table} (position integer not null, line integer not null, hash uuid, verdict text, exact boolean not null default true,
-      twin_line integer, partial text, status text not null, modified_at timestamptz, source_key text collate "C" not null, ${cells.join(", ")}, extras text collate "C")`,
+      twin_line integer, partial text, whole boolean, status text not null, modified_at timestamptz, source_key text collate "C" not null, ${cells.join(", ")}, extras text collate "C")`,
     `create table if not exists ${table}_gone (source_key text collate "C" not null)`,
   ];
 }

@@ -160,3 +160,51 @@ test("two deltas of roles in one run are what one after the other would be", asy
   await commit(context, { selectionVersion: 0, accountId: null });
   expect((await people(scene)).u1).toBe("u1 | teacher | s3,s2 | r3,r2");
 });
+
+test("a full list of roles with deltas after it in one run is what one after the other would be", async () => {
+  const full = {
+    ...first,
+    "users.csv": USERS + person("u1") + person("u2") + person("u3"),
+    // u2 is no aide at s2 any more.
+    "roles.csv":
+      ROLES +
+      role("r1", "u1", { org: "s1", word: "student" }) +
+      role("r4", "u2", { org: "s1", word: "teacher" }) +
+      role("r7", "u3", { org: "s3", word: "student" }),
+  };
+  const users = {
+    "manifest.csv": manifest({ users: "delta" }),
+    "users.csv": USERS + person("u2", `active,${STAMP}`).replace("Given", "New") + person("u3", `tobedeleted,${STAMP}`),
+  };
+  const roles = {
+    "manifest.csv": manifest({ roles: "delta" }),
+    "roles.csv":
+      ROLES +
+      role("r5", "u2", { org: "s3", word: "teacher", status: `active,${STAMP}` }) +
+      role("r1", "u1", { org: "s1", word: "student", status: `tobedeleted,${STAMP}` }) +
+      role("r2", "u1", { org: "s2", word: "student", status: `active,${STAMP}` }) +
+      role("r8", "u3", { org: "s2", word: "student", status: `active,${STAMP}` }),
+  };
+  for (const deliveries of [
+    [full, roles],
+    [full, users, roles],
+    [full, roles, users],
+  ]) {
+    const [together, apart] = [await createScene(database.administrator), await createScene(database.administrator)];
+    for (const scene of [together, apart]) await land(scene, await scene.feed(), first);
+    const [feedTogether, feedApart] = [await feedOf(together), await feedOf(apart)];
+    for (const files of deliveries) await land(apart, feedApart, files);
+    const context = await together.run({ feedId: feedTogether });
+    const readings = await Promise.all(deliveries.map((files) => onerosterCsv.open(memoryDelivery(files), NO_SETTINGS)));
+    expect(await prepare(context, readings)).toMatchObject({ outcome: "prepared" });
+    await together.administrator`update runs set override = '[]' where id = ${context.runId}`;
+    await commit(context, { selectionVersion: 0, accountId: null });
+    expect(await people(together)).toEqual(await people(apart));
+    expect((await people(apart)).u2).toBe("u2 | teacher | s1,s3 | r4,r5");
+  }
+});
+
+async function feedOf(scene: Scene): Promise<number> {
+  const [feed] = await scene.administrator<{ id: number }[]>`select id from feeds where institution_id = ${scene.institutionId}`;
+  return feed?.id ?? 0;
+}
