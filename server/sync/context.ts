@@ -5,7 +5,7 @@ import { read } from "@/db/read";
 import { roleUrl } from "@/db/roles";
 import { database, databaseUrl } from "@/server/database";
 import { AppError } from "@/server/errors";
-import { type Limits, limitsOf } from "@/server/roster/guard";
+import { type Limits, limitsOf, noLooserThan } from "@/server/roster/guard";
 import { RUN_KINDS, type RunKind, TRIGGERS, type Trigger } from "@/server/roster/run";
 import { deploymentSecret } from "@/server/secrets";
 
@@ -60,6 +60,9 @@ const RunRow = z.object({
   trigger: z.enum(TRIGGERS),
   schools: z.array(z.string()).nullable(),
   limits: z.unknown(),
+  archive_percent: z.number().nullable(),
+  edit_percent: z.number().nullable(),
+  error_percent: z.number().nullable(),
 });
 
 /** Reads what the engine must know of a run. Throws NOT_FOUND for a run of another institution. */
@@ -69,9 +72,10 @@ export async function contextOf(institutionId: number, runId: string, databases?
     read(
       tx,
       RunRow,
-      sql`select r.environment_id, r.feed_id, r.all_feeds, r.kind, r.trigger, r.schools, s.limits
+      sql`select r.environment_id, r.feed_id, r.all_feeds, r.kind, r.trigger, r.schools, s.limits, l.archive_percent, l.edit_percent, l.error_percent
           from runs r
           join feed_settings s on s.institution_id = r.institution_id and s.feed_id = r.feed_id and s.version = r.settings_version
+          left join institution_limits l on l.institution_id = r.institution_id
           where r.id = ${runId}`,
     ),
   );
@@ -85,7 +89,11 @@ export async function contextOf(institutionId: number, runId: string, databases?
     kind: run.kind,
     trigger: run.trigger,
     schools: run.schools,
-    limits: limitsOf(run.limits),
+    limits: noLooserThan(limitsOf(run.limits), {
+      archivePercent: run.archive_percent,
+      editPercent: run.edit_percent,
+      errorPercent: run.error_percent,
+    }),
     databases: own,
   };
 }

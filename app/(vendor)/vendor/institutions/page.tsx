@@ -9,8 +9,10 @@ import { Scroll } from "@/app/_components/section";
 import { StateBadge } from "@/app/_components/state-badge";
 import { When } from "@/app/_components/when";
 import { api, asked } from "@/app/_trpc/server";
+import { staffCan } from "@/server/auth/permissions";
 import { sizeWords } from "../queue-table";
 import { type Institution, STAGES, stageWord } from "../stage-words";
+import { InviteInstitution } from "./invite-institution";
 
 export const metadata: Metadata = { title: "Institutions" };
 
@@ -24,7 +26,8 @@ const Address = z.object({ stage: one(z.enum(STAGES)), text: one(z.string().trim
 /** Every institution with its stage, its source and what blocks it. */
 export default async function InstitutionsPage({ searchParams }: InstitutionsProps) {
   const { stage, text } = Address.parse(await searchParams);
-  const institutions = await asked((await api()).vendor.institutions.list());
+  const ask = await api();
+  const [institutions, { staffRole }] = await Promise.all([asked(ask.vendor.institutions.list()), asked(ask.session.get())]);
   const named = institutions.filter((each) => text === undefined || `${each.name} ${each.slug}`.toLowerCase().includes(text.toLowerCase()));
   const shown = named.filter((each) => stage === undefined || each.stage === stage);
   const hrefOf = (to: string | null): string => {
@@ -34,7 +37,10 @@ export default async function InstitutionsPage({ searchParams }: InstitutionsPro
   const live = institutions.filter((each) => each.stage === "live").length;
   return (
     <>
-      <Title lede="The stage follows what happened; nobody types it in.">
+      <Title
+        beside={staffRole !== null && staffCan(staffRole, "institution:create") ? <InviteInstitution /> : null}
+        lede="The stage follows what happened; nobody types it in."
+      >
         {`${counted(institutions.length, "institution")}, ${count(live)} of them live`}
       </Title>
       <search className="filters" aria-label="Filter institutions">

@@ -154,7 +154,9 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
       links: [
         { href: base, word: "Status", exact: true },
         ...(place.environment === "preview" && can("delivery:create") ? [{ href: `${base}/upload`, word: "Send files" }] : []),
+        { href: `${base}/overview`, word: "Overview" },
         { href: `${base}/runs`, word: "Runs" },
+        { href: `${base}/log`, word: "Log" },
       ],
     },
     {

@@ -9,6 +9,7 @@ import { StateBadge } from "@/app/_components/state-badge";
 import { When } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
+import { staffCan } from "@/server/auth/permissions";
 import { sizeWords } from "../../queue-table";
 import { BLOCKED, stageWord } from "../../stage-words";
 import { AddNote } from "./add-note";
@@ -63,7 +64,7 @@ export default async function InstitutionPage({ params }: InstitutionProps) {
       <div className="record-columns section">
         <div>
           <Runs of={institution} />
-          <LimitsForm institution={slug} limits={institution.limits} canEdit={staffRole === "admin"} />
+          <LimitsForm institution={slug} limits={institution.limits} canEdit={staffRole !== null && staffCan(staffRole, "limit:set")} />
           <Trail entries={institution.trail} zone={zone} />
         </div>
         <div>

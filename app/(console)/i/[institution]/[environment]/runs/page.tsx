@@ -16,7 +16,7 @@ import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
 import { ACTIONS } from "@/server/roster/change";
 import { type ConsoleParams, consoleOf } from "../_console";
-import { kindWord, outcomeWords, triggerWord } from "./run-words";
+import { kindWord, outcomeWords, triggerWord, typeWord } from "./run-words";
 
 export const metadata: Metadata = { title: "Runs" };
 
@@ -70,6 +70,7 @@ export default async function HistoryPage({ params, searchParams }: HistoryProps
                 <th scope="col">State</th>
                 <th scope="col">Started</th>
                 <th scope="col">By</th>
+                <th scope="col">Type</th>
                 <th scope="col">How</th>
                 <th scope="col" className="num">
                   Rows read
@@ -136,7 +137,9 @@ function RunRow({ run, base, zone }: { run: RunLine; base: string; zone: string 
         {run.stalled ? <span className="sub">silent for a minute</span> : null}
       </td>
       <td className="nowrap">
-        <When at={run.createdAt} zone={zone} />
+        <Link prefetch={false} className="hit" href={report}>
+          <When at={run.createdAt} zone={zone} />
+        </Link>
         {tookMs === null ? null : <span className="sub">took {lasting(tookMs)}</span>}
       </td>
       <td>
@@ -145,6 +148,7 @@ function RunRow({ run, base, zone }: { run: RunLine; base: string; zone: string 
           <bdi>{run.feed}</bdi>
         </span>
       </td>
+      <td>{typeWord(run.trigger)}</td>
       <td>{kindWord(run.kind)}</td>
       <td className="num">{count(run.read)}</td>
       <td className={run.rejected === 0 ? "num zero" : "num"}>

@@ -2,6 +2,23 @@ import type { RunKind, RunState, Trigger } from "@/server/roster/run";
 
 export const kindWord = (kind: RunKind): string => (kind === "full" ? "Full" : "Quick");
 
+/** Whether somebody started a run, or it began by itself. */
+export function typeWord(trigger: Trigger): string {
+  switch (trigger) {
+    case "person":
+    case "command":
+    case "undo":
+    case "promotion":
+      return "Manual";
+    case "arrival":
+    case "schedule":
+    case "again":
+      return "Automatic";
+    default:
+      return trigger satisfies never;
+  }
+}
+
 /** What set a run going, in words that fit after "by". */
 export function triggerWord(trigger: Trigger): string {
   switch (trigger) {
