@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { closeDatabases } from "@/server/database";
 import { failureOf } from "@/server/failure";
+import { checkAudit } from "./doctor-audit";
 import { checkDatabase, checkExecutor, checkMail, checkMigrations, checkObjectStore, type Finding } from "./doctor-checks";
 import { checkInvariants } from "./doctor-invariants";
 
@@ -9,6 +10,7 @@ const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Fi
   { name: "database", check: checkDatabase },
   { name: "migrations", check: checkMigrations },
   { name: "invariants", check: checkInvariants },
+  { name: "audit", check: checkAudit },
   { name: "object store", check: checkObjectStore },
   { name: "mail", check: checkMail },
   { name: "executor", check: checkExecutor },

@@ -1,4 +1,5 @@
 import { router } from "./init";
+import { auditRouter } from "./routers/audit";
 import { changesRouter } from "./routers/changes";
 import { deliveriesRouter } from "./routers/deliveries";
 import { feedsRouter } from "./routers/feeds";
@@ -18,6 +19,7 @@ import { vendorRouter } from "./routers/vendor";
 
 /** Every procedure that there is, by noun. */
 export const appRouter = router({
+  audit: auditRouter,
   changes: changesRouter,
   deliveries: deliveriesRouter,
   feeds: feedsRouter,

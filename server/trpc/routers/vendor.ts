@@ -1,4 +1,5 @@
 import { mailState } from "@/server/notify/mail-state";
+import { ListStaffAudit, listStaffAudit } from "@/server/services/audit/list-for-staff";
 import { InviteInstitution, InviteOwner, inviteInstitution, inviteOwner } from "@/server/services/invitations/create-for-institution";
 import { listLimits } from "@/server/services/limits/list";
 import { SetLimits, setLimits } from "@/server/services/limits/set";
@@ -11,6 +12,9 @@ import { router, vendorProcedure } from "../init";
 import { vendorJobsRouter } from "./vendor-jobs";
 
 export const vendorRouter = router({
+  audit: vendorProcedure("vendor:read")
+    .input(ListStaffAudit)
+    .query(({ input }) => listStaffAudit(input)),
   institutions: router({
     list: vendorProcedure("vendor:read").query(() => listInstitutions()),
     get: vendorProcedure("vendor:read")

@@ -103,7 +103,10 @@ export async function hangGallery(): Promise<Gallery> {
       ...kinds.map((kind) => inConsole(`${kind}-empty`, "[kind]/page.tsx", `${fresh.base}/${kind}`)),
       ...kinds.map((kind) => inConsole(kind, "[kind]/page.tsx", `${ready.base}/${kind}`)),
       ...(await Promise.all(kinds.map(async (kind) => inConsole(`${kind}-one`, "[kind]/[sourcedId]/page.tsx", await record(kind))))),
-      inConsole("members", "members/page.tsx", `${ready.base}/members`),
+      inSettings("members", ready.scene.slug),
+      inSettings("security", ready.scene.slug),
+      inSettings("audit", ready.scene.slug),
+      { name: "invitation-ended", file: "(auth)/invite/[token]/page.tsx", path: "/invite/unknown", viewer: "nobody" },
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
       { name: "account", file: "account/page.tsx", path: "/account", viewer: "member" },
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
@@ -147,6 +150,13 @@ export async function hangGallery(): Promise<Gallery> {
     ],
   };
 }
+
+const inSettings = (page: "members" | "security" | "audit", slug: string): Picture => ({
+  name: page,
+  file: `(console)/i/[institution]/settings/${page}/page.tsx`,
+  path: `/i/${slug}/settings/${page}`,
+  viewer: "member",
+});
 
 /** The page of a run of a function about this institution. */
 async function jobPage(institution: string, status: "completed" | "running"): Promise<string> {

@@ -171,7 +171,9 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
     {
       title: "About",
       links: [
-        { href: `${base}/members`, word: "Members" },
+        { href: `/i/${place.institution}/settings/members`, word: "Members" },
+        { href: `/i/${place.institution}/settings/security`, word: "Security" },
+        ...(can("audit:read") ? [{ href: `/i/${place.institution}/settings/audit`, word: "Audit" }] : []),
         { href: `${base}/data-use`, word: "Data and privacy" },
       ],
     },
