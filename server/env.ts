@@ -21,6 +21,10 @@ const Environment = z.object({
   SMTP_URL: z.url().optional(),
   /** The sender of every mail. */
   MAIL_FROM: z.string().default("Rollcall <no-reply@localhost>"),
+  /** `open`: everyone may set up an institution of their own at /signup. `closed`: only who was invited. */
+  ROLLCALL_SIGN_UP: z.enum(["open", "closed"]).default("closed"),
+  /** The vendor's help desk, shown on every page beside the institution's own contact: an address, or words. */
+  HELP_CONTACT: z.string().trim().min(1).max(200).optional(),
   /** What Prometheus sends as its bearer token to `/api/metrics`. Unset: only this machine may ask. */
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),

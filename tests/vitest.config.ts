@@ -18,6 +18,8 @@ export default defineConfig({
       ROLLCALL_DATA: join(tmpdir(), `rollcall-test-data-${process.pid}`),
       ROLLCALL_SECRET: "the tests' own secret, long enough to be one",
       ROLLCALL_URL: "http://localhost:3000",
+      // Closed where a test says so.
+      ROLLCALL_SIGN_UP: "open",
       LOG_LEVEL: "silent",
     },
     maxWorkers: 2,

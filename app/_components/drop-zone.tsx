@@ -9,10 +9,12 @@ import { Note } from "./note";
 interface DropZoneProps {
   onFiles: (files: readonly File[]) => void;
   said: { tone: "bad" | "info"; text: string } | null;
+  /** In the words of the source: what its files are, and which ones those may be. */
+  words?: { files: string; accepts: string };
 }
 
 /** Where files are dropped, or chosen with a button: dragging is never the only way. */
-export function DropZone({ onFiles, said }: DropZoneProps) {
+export function DropZone({ onFiles, said, words = USUAL }: DropZoneProps) {
   const [isOver, setIsOver] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
   const chooser = useRef<HTMLInputElement>(null);
@@ -43,9 +45,9 @@ export function DropZone({ onFiles, said }: DropZoneProps) {
     >
       <Icon of={FolderUp} />
       <p>
-        <b>Drop one zip, or all the CSV files together, here.</b>
+        <b>Drop {words.files}, here.</b>
       </p>
-      <p className="small soft">OneRoster 1.1 or 1.2. Up to 1 GB a file. Sending and preparing writes nothing that anyone reads.</p>
+      <p className="small soft">{words.accepts} Up to 1 GB a file. Sending and preparing writes nothing that anyone reads.</p>
       <p>
         <Button kind="go" onClick={() => chooser.current?.click()}>
           Choose files…
@@ -73,6 +75,8 @@ export function DropZone({ onFiles, said }: DropZoneProps) {
     </section>
   );
 }
+
+const USUAL = { files: "one zip, or all the CSV files together", accepts: "OneRoster 1.1 or 1.2." };
 
 /** What can be told at once, before a byte is sent; all else is the server's to find. */
 function problemOf(files: readonly File[]): string | null {

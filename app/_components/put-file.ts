@@ -3,15 +3,17 @@ interface PutFile {
   file: Blob;
   onProgress: (sentBytes: number) => void;
   signal: AbortSignal;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Sends one file's bytes and tells how many have left. `fetch` cannot say that, so this is the older request. */
-export function putFile({ url, file, onProgress, signal }: PutFile): Promise<void> {
+export function putFile({ url, file, onProgress, signal, headers = {} }: PutFile): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("PUT", url);
     request.setRequestHeader("x-rollcall", "1");
     request.setRequestHeader("content-type", "application/octet-stream");
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => onProgress(event.loaded));
     request.addEventListener("load", () => {
       if (request.status >= 200 && request.status < 300) resolve();

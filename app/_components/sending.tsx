@@ -6,6 +6,7 @@ import { Button, LinkButton } from "./button";
 import { size } from "./counting";
 import { Note } from "./note";
 import { Op } from "./op";
+import type { FileOnItsWay } from "./send-delivery";
 import { When } from "./when";
 
 interface SameAs {
@@ -17,7 +18,7 @@ interface SameAs {
 /** Where a delivery is on its way. */
 export type SendState =
   | { step: "idle" | "checking" | "starting" | "cancelled" }
-  | { step: "sending"; files: readonly { name: string; bytes: number; sent: number }[] }
+  | { step: "sending"; files: readonly FileOnItsWay[] }
   | { step: "same"; sameAs: SameAs; feedId: number; delivery: string }
   | { step: "refused"; issues: Outputs["deliveries"]["finish"]["issues"] }
   | { step: "failed"; text: string };

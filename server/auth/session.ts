@@ -11,6 +11,7 @@ import { enterCode } from "@/server/services/sign-in/enter-code";
 import { pressLink } from "@/server/services/sign-in/press-link";
 import { SignInRefused } from "@/server/services/sign-in/refused";
 import { SESSION_DAYS } from "@/server/services/sign-in/start-session";
+import { confirmSignUp } from "@/server/services/sign-up/confirm";
 import { CSRF_COOKIE, cookieOf, cookieOptions, cookiesOf, DESTINATION_COOKIE, isSecure, SESSION_COOKIE } from "./cookies";
 import { destinationOf } from "./destination";
 import { isForged, originOf } from "./forged";
@@ -58,6 +59,12 @@ const options = (request: Request): AuthOptions => ({
       name: "Invitation",
       credentials: { token: {} },
       authorize: async (given) => ({ id: await signedIn(request, () => acceptInvitation(given?.token ?? "", request.headers)) }),
+    }),
+    Credentials({
+      id: "sign-up",
+      name: "Sign-up",
+      credentials: { token: {} },
+      authorize: async (given) => ({ id: await signedIn(request, () => confirmSignUp(given?.token ?? "", request.headers)) }),
     }),
   ],
   callbacks: {

@@ -1,6 +1,7 @@
 import { router } from "./init";
 import { auditRouter } from "./routers/audit";
 import { changesRouter } from "./routers/changes";
+import { configureRouter } from "./routers/configure";
 import { deliveriesRouter } from "./routers/deliveries";
 import { feedsRouter } from "./routers/feeds";
 import { handOffsRouter } from "./routers/hand-offs";
@@ -10,17 +11,20 @@ import { issuesRouter } from "./routers/issues";
 import { membersRouter } from "./routers/members";
 import { onboardingRouter } from "./routers/onboarding";
 import { overviewRouter } from "./routers/overview";
+import { promotionsRouter } from "./routers/promotions";
 import { rosterRouter } from "./routers/roster";
 import { runsRouter } from "./routers/runs";
 import { secondFactorRouter } from "./routers/second-factor";
 import { sessionRouter } from "./routers/session";
 import { signInRouter } from "./routers/sign-in";
+import { signUpRouter } from "./routers/sign-up";
 import { vendorRouter } from "./routers/vendor";
 
 /** Every procedure that there is, by noun. */
 export const appRouter = router({
   audit: auditRouter,
   changes: changesRouter,
+  configure: configureRouter,
   deliveries: deliveriesRouter,
   feeds: feedsRouter,
   handOffs: handOffsRouter,
@@ -30,11 +34,13 @@ export const appRouter = router({
   members: membersRouter,
   onboarding: onboardingRouter,
   overview: overviewRouter,
+  promotions: promotionsRouter,
   roster: rosterRouter,
   runs: runsRouter,
   secondFactor: secondFactorRouter,
   session: sessionRouter,
   signIn: signInRouter,
+  signUp: signUpRouter,
   vendor: vendorRouter,
 });
 

@@ -28,9 +28,9 @@ const Input = Institution.extend({
 });
 export type NewInstitution = z.input<typeof Input>;
 
-/** Who makes an institution: staff of the vendor, or somebody with a shell. */
+/** Who makes an institution: staff of the vendor, somebody with a shell, or its own first owner (`createInstitution` with "owner"). */
 export interface Founder {
-  readonly kind: "staff" | "command";
+  readonly kind: "staff" | "command" | "member";
   readonly accountId: number | null;
 }
 
@@ -38,11 +38,11 @@ export interface Founder {
  * Makes an institution with its two environments, each with its lease and its bucket, and its first owner, whose account is
  * made unless it exists. Throws INVALID, and CONFLICT when the slug is taken.
  */
-export async function createInstitution(founder: Founder, input: NewInstitution) {
+export async function createInstitution(founder: Founder | "owner", input: NewInstitution) {
   const { ownerEmail, ownerName, ...institution } = parsed(Input, input);
   return asVendor(async (tx) => {
-    const made = await foundInstitution(tx, founder, institution);
     const owner = await accountFor(tx, { email: ownerEmail, name: ownerName });
+    const made = await foundInstitution(tx, founder === "owner" ? { kind: "member", accountId: owner.id } : founder, institution);
     await tx.insert(members).values({ institutionId: made.id, accountId: owner.id, role: "owner" });
     return { ...made, owner };
   });

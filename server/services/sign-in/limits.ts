@@ -12,6 +12,8 @@ const REQUESTS_MAX = 60;
 const CODES_MAX = 60;
 /** Invitations of one institution: a new one brings its whole staff on one day. */
 const INVITATIONS_MAX = 100;
+/** Institutions that one network address may ask for. */
+const SIGN_UPS_MAX = 20;
 /** Tries of one person at their second factor. Whoever is counted has signed in already, so nobody locks another out. */
 const SECOND_FACTORS_MAX = 10;
 
@@ -20,6 +22,13 @@ export async function countRequest(email: string, headers: Headers): Promise<voi
   const network = networkOf(headers);
   if (network !== null) await count(limiter("sign-in/network", REQUESTS_MAX), network);
   await count(limiter("sign-in/mail", MAILS_MAX), digestOf("rate limit", email));
+}
+
+/** Counts one request to set up an institution; its mail counts among those to the address. Throws TOO_MANY. */
+export async function countSignUp(email: string, headers: Headers): Promise<void> {
+  const network = networkOf(headers);
+  if (network !== null) await count(limiter("sign-up/network", SIGN_UPS_MAX), network);
+  await countRequest(email, headers);
 }
 
 /** Counts one try at a code, beside the few that each request allows. Throws TOO_MANY. */

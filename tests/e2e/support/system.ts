@@ -19,6 +19,7 @@ export default async function startSystem(): Promise<() => Promise<void>> {
     ROLLCALL_DATA: data,
     ROLLCALL_SECRET: secret,
     DATABASE_URL: undefined,
+    ROLLCALL_SIGN_UP: "open",
     LOG_LEVEL: "warn",
   };
   const system = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {

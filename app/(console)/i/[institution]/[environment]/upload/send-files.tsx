@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { DropZone } from "@/app/_components/drop-zone";
 import { failureText } from "@/app/_components/failure";
-import { putFile } from "@/app/_components/put-file";
+import { isCancelled, sendDelivery } from "@/app/_components/send-delivery";
 import { Refused, SameAgain, Sending, type SendState } from "@/app/_components/sending";
 import { useTRPC } from "@/app/_trpc/provider";
 import type { EnvironmentName } from "@/server/roster/run";
@@ -61,39 +61,24 @@ export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOp
     stop.current = stopping;
     let delivery: string | null = null;
     try {
-      setState({ step: "sending", files: files.map((file) => ({ name: file.name, bytes: file.size, sent: 0 })) });
       const feedId = feed ?? (await firstFeed());
       setFeed(feedId);
-      const only = files.length === 1 ? files[0] : undefined;
-      const begun = await begin.mutateAsync({
-        institution: place.institution,
-        feed: feedId,
-        packageName: only?.name,
-        files: files.map((file) => ({ name: file.name, bytes: file.size })),
+      delivery = await sendDelivery({
+        files,
+        begin: (announced) => begin.mutateAsync({ institution: place.institution, feed: feedId, ...announced }),
+        onBegun: (begun) => {
+          delivery = begun;
+        },
+        onProgress: (onTheWay) => setState({ step: "sending", files: onTheWay }),
+        signal: stopping.signal,
       });
-      delivery = begun.delivery;
-      for (const { name, url } of begun.uploads) {
-        const file = files.find((one) => one.name === name);
-        if (!file) throw new Error(`The server asked for ${name}, which was not chosen.`);
-        await putFile({
-          url,
-          file,
-          signal: stopping.signal,
-          onProgress: (sent) =>
-            setState((before) =>
-              before.step === "sending"
-                ? { ...before, files: before.files.map((one) => (one.name === name ? { ...one, sent } : one)) }
-                : before,
-            ),
-        });
-      }
       setState({ step: "checking" });
       const finished = await finish.mutateAsync({ institution: place.institution, delivery });
       if (finished.state === "refused") setState({ step: "refused", issues: finished.issues });
       else if (finished.sameAs) setState({ step: "same", sameAs: finished.sameAs, feedId, delivery });
       else await prepare(feedId, delivery);
     } catch (cause) {
-      if (cause instanceof DOMException && cause.name === "AbortError") {
+      if (isCancelled(cause)) {
         if (delivery) await cancel.mutateAsync({ institution: place.institution, delivery }).catch(() => undefined);
         setState({ step: "cancelled" });
       } else setState({ step: "failed", text: cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause) });

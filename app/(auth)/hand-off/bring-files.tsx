@@ -1,0 +1,87 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { Button } from "@/app/_components/button";
+import { CheckList } from "@/app/_components/check-list";
+import { DropZone } from "@/app/_components/drop-zone";
+import { failureText } from "@/app/_components/failure";
+import { isCancelled, sendDelivery } from "@/app/_components/send-delivery";
+import { Refused, Sending, type SendState } from "@/app/_components/sending";
+import type { Outputs } from "@/app/_trpc/outputs";
+import { useTRPC } from "@/app/_trpc/provider";
+
+type State = Exclude<SendState, { step: "same" }> | { step: "red"; lines: Outputs["handOffs"]["step"]["finish"]["lines"] };
+
+/** Takes the files of a link; what is wrong with them is said here, to whoever can mend it. */
+export function BringFiles({ token, words }: { token: string; words: { files: string; accepts: string } }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [state, setState] = useState<State>({ step: "idle" });
+  const stop = useRef<AbortController | null>(null);
+  const begin = useMutation(trpc.handOffs.step.begin.mutationOptions());
+  const finish = useMutation(trpc.handOffs.step.finish.mutationOptions());
+  const cancel = useMutation(trpc.handOffs.step.cancel.mutationOptions());
+
+  async function send(files: readonly File[]) {
+    const stopping = new AbortController();
+    stop.current = stopping;
+    try {
+      await sendDelivery({
+        files,
+        begin: (announced) => begin.mutateAsync({ token, ...announced }),
+        onBegun: () => undefined,
+        onProgress: (onTheWay) => setState({ step: "sending", files: onTheWay }),
+        signal: stopping.signal,
+        headers: { "x-rollcall-hand-off": token },
+      });
+      setState({ step: "checking" });
+      const finished = await finish.mutateAsync({ token });
+      if (finished.state === "refused") setState({ step: "refused", issues: finished.issues });
+      else if (finished.state === "failed") setState({ step: "red", lines: finished.lines });
+      else router.refresh();
+    } catch (cause) {
+      if (isCancelled(cause)) {
+        await cancel.mutateAsync({ token }).catch(() => undefined);
+        setState({ step: "cancelled" });
+      } else setState({ step: "failed", text: cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause) });
+    } finally {
+      stop.current = null;
+    }
+  }
+
+  switch (state.step) {
+    case "refused":
+      return <Refused issues={state.issues} onOther={() => setState({ step: "idle" })} />;
+    case "red":
+      return (
+        <div className="stack">
+          <CheckList lines={state.lines} />
+          <p>
+            <Button kind="go" onClick={() => setState({ step: "idle" })}>
+              Send corrected files
+            </Button>
+          </p>
+        </div>
+      );
+    case "sending":
+    case "checking":
+    case "starting":
+      return <Sending state={state} onCancel={() => stop.current?.abort()} />;
+    case "idle":
+    case "cancelled":
+    case "failed":
+      return (
+        <DropZone
+          onFiles={send}
+          words={words}
+          said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? CANCELLED : null}
+        />
+      );
+    default:
+      return state satisfies never;
+  }
+}
+
+const CANCELLED = { tone: "info", text: "Cancelled. What had arrived was thrown away, and nothing was changed." } as const;

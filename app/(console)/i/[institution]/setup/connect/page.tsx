@@ -1,0 +1,85 @@
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
+import { CheckList } from "@/app/_components/check-list";
+import { Empty } from "@/app/_components/empty";
+import { Title } from "@/app/_components/page-head";
+import { When } from "@/app/_components/when";
+import { WhereFrom } from "@/app/_components/where-from";
+import { api } from "@/app/_trpc/server";
+import { type SetupParams, setupOf } from "../_setup";
+import { ConnectFiles } from "./connect-files";
+
+export const metadata: Metadata = { title: "Connect" };
+
+interface ConnectProps {
+  params: Promise<SetupParams>;
+  searchParams: Promise<{ feed?: string }>;
+}
+
+/** One feed: what to bring, where it is found, and the test of what arrived. The feed that nothing came by yet, unless one is named. */
+export default async function ConnectPage({ params, searchParams }: ConnectProps) {
+  const here = await setupOf(params);
+  const { setup, place, zone, home, can, institution } = here;
+  const { feed: named } = await searchParams;
+  if (setup.feeds.length === 0) redirect(`${home}/source`);
+  const usual = setup.feeds.findLast(({ delivery }) => delivery === null) ?? setup.feeds.at(-1);
+  const feed = named === undefined ? usual : setup.feeds.find(({ id }) => String(id) === named);
+  if (feed === undefined) notFound();
+  if (!can("delivery:create")) {
+    return (
+      <main id="main" className="main">
+        <Title>Only admins connect {feed.label}.</Title>
+        <Empty title="You can look at every run and every list">Ask an admin of {institution.name} to send the files.</Empty>
+      </main>
+    );
+  }
+  const ask = await api();
+  const of = { institution: place.institution };
+  const [sources, check] = await Promise.all([
+    ask.onboarding.sources(of),
+    feed.delivery === null ? null : ask.onboarding.check({ ...of, delivery: feed.delivery.id }),
+  ]);
+  const source = sources.find(({ key }) => key === feed.source) ?? notFound();
+  const isRed = check?.lines.some(({ outcome }) => outcome === "fail") ?? false;
+  return (
+    <main id="main" className="main">
+      <Title lede={isRed ? "One line of the test is red. Mend it there, and send the files again." : `You need: ${source.needs}`}>
+        {feed.delivery === null ? `Connect ${feed.label}` : isRed ? `${feed.label} needs a correction` : `${feed.label} is connected`}
+      </Title>
+      <div className="cols even connect-columns">
+        <div className="stack">
+          <ConnectFiles
+            institution={place.institution}
+            feed={feed.id}
+            words={source.tile}
+            zone={zone}
+            waiting={feed.delivery !== null && !isRed && (setup.run === null || setup.due === "preview") ? feed.delivery.id : null}
+          />
+          <WhereFrom source={source} />
+        </div>
+        <div>
+          {check === null ? (
+            <div className="sheet">
+              <div className="pad">
+                <h2>Connection test</h2>
+                <p className="soft">
+                  As soon as files arrive, each is tested here: its name, its characters, its columns, its first rows. A red line says what
+                  is wrong and what to do; a green list goes on to the first plan by itself.
+                </p>
+              </div>
+            </div>
+          ) : (
+            <>
+              <CheckList lines={check.lines} />
+              {feed.delivery === null ? null : (
+                <p className="small soft setup-next">
+                  Arrived <When at={feed.delivery.at} zone={zone} />
+                </p>
+              )}
+            </>
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Outputs } from "@/app/_trpc/outputs";
+
+/** Where the files come from, in the words of each system, and examples to hold beside one's own. */
+export function WhereFrom({ source }: { source: Pick<Outputs["onboarding"]["sources"][number], "key" | "label" | "systems"> }) {
+  const shared = new Map<string, string[]>();
+  for (const { name, where } of source.systems) shared.set(where, [...(shared.get(where) ?? []), name]);
+  return (
+    <section aria-labelledby="where-from">
+      <h2 id="where-from">Where the files come from</h2>
+      <dl className="where-from small">
+        {[...shared].map(([where, names]) => (
+          <div key={where}>
+            <dt>{names.join(", ")}</dt>
+            <dd className="soft">{where}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>Any other system</dt>
+          <dd className="soft">Ask whoever looks after it for an export of this kind. The templates name every column.</dd>
+        </div>
+      </dl>
+      <p className="small">
+        <a href={`/help/examples/${source.key}/samples`} download>
+          Sample files of a made-up district
+        </a>
+        ,{" "}
+        <a href={`/help/examples/${source.key}/templates`} download>
+          empty templates
+        </a>
+      </p>
+    </section>
+  );
+}
