@@ -41,6 +41,10 @@ create table durable.jobs (
   fn_id text not null,
   status text not null default 'queued' check (status in ('queued', 'running', 'completed', 'failed', 'cancelled')),
   events jsonb not null,
+  -- The institution that the event names, or the event whose run failed; null for what concerns none.
+  institution text generated always as (
+    coalesce(events -> 0 -> 'data' ->> 'institutionId', events -> 0 -> 'data' -> 'event' -> 'data' ->> 'institutionId')
+  ) stored,
   -- Concurrency keys with their limits, as they were when the run was made.
   ckeys text[] not null default '{}',
   climits integer[] not null default '{}',
@@ -59,7 +63,7 @@ create table durable.jobs (
 create index jobs_active on durable.jobs (fn_id) where status in ('queued', 'running');
 create index jobs_status_age on durable.jobs (status, age);
 create index jobs_fn_id_age on durable.jobs (fn_id, age);
-create index jobs_institution_age on durable.jobs ((events -> 0 -> 'data' ->> 'institutionId'), age);
+create index jobs_institution_age on durable.jobs (institution, age);
 create index jobs_ended_at on durable.jobs (ended_at) where ended_at is not null;
 
 create sequence durable.step_order;
@@ -206,7 +210,7 @@ grant select on durable.clock_shifts to rollcall_engine, rollcall_vendor;
 grant usage on sequence durable.step_order to rollcall_engine;
 -- Vendor staff see what happened and when, not what functions returned or what their errors quoted.
 grant select on durable.functions, durable.waits, durable.crons, durable.history to rollcall_vendor;
-grant select (id, age, fn_id, status, events, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
+grant select (id, age, fn_id, status, events, institution, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
   on durable.jobs to rollcall_vendor;
 grant select (run_id, step_id, op, name, label, status, race, seq, planned_at, done_at) on durable.steps to rollcall_vendor;
 grant select (id, kind, run_id, step_id, fn_id, event_id, age, run_at, attempt, failures, lease, lease_until, leased_at, beat_at, owner, dirty)

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, boolean, integer, json, jsonb, pgSchema, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** The tables of the embedded executor (`server/durable`), as the Jobs page reads them; only the executor writes them. */
@@ -28,6 +29,9 @@ export const durableJobs = durable.table("jobs", {
   fnId: text("fn_id").notNull(),
   status: text({ enum: JOB_STATUSES }).notNull(),
   events: jsonb().notNull(),
+  institution: text().generatedAlwaysAs(
+    sql`coalesce(events -> 0 -> 'data' ->> 'institutionId', events -> 0 -> 'data' -> 'event' -> 'data' ->> 'institutionId')`,
+  ),
   ckeys: text().array().notNull(),
   climits: integer().array().notNull(),
   parentRun: text("parent_run"),

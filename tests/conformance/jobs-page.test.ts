@@ -26,7 +26,7 @@ beforeAll(async () => {
   const client = embeddedClient({ id: "page", signingKey, write: async () => [] });
   const on = cases(client);
   const route = jobsRoute(client, [
-    on("fragile", { retries: 0 }, async ({ step }) => {
+    on("fragile", { retries: 0, onFailure: async () => {} }, async ({ step }) => {
       await step.run("first", () => 1);
       return step.run("second", () => {
         if (!isMended) throw new RangeError("12/31/2009 is no date");
@@ -66,6 +66,9 @@ describe("what vendor staff see of the functions' runs", () => {
     expect(job.timeline[1]?.error?.name).toBe("RangeError");
     expect(JSON.stringify(job)).not.toContain("2009");
     expect(job.now).toEqual([]);
+
+    const handler = await listed({ fnId: "page-fragile-failure" });
+    expect(handler).toMatchObject({ trigger: "inngest/function.failed", institution: { slug: institution.slug } });
 
     isMended = true;
     await retryJob(institution.owner.actor, { id: failed.id, reason: "The parser was mended" });

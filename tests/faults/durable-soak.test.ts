@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "@/tests/conformance/eventually";
 import { createMarks } from "@/tests/conformance/marks";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { endWorkers, startWorker, type WorkerProcess } from "./durable-process";
+import { endWorkers, startWorker } from "./durable-process";
 import { send } from "./durable-scene";
+import { killAtRandom } from "./kill-at-random";
+import { seeded } from "./seeded";
 
 /** `npm run test:durable -- --soak` sets it: 20 rounds of 200 runs instead of one of 40. */
 const soaking = process.env.DURABLE_SOAK === "1";
@@ -31,41 +33,29 @@ describe("three workers, one of which is killed every 0.5 to 2 seconds", () => {
     it(`end every run with one result per step (round ${round}, seed ${seed})`, async () => {
       process.stdout.write(`soak round ${round} seed ${seed}\n`);
       const { runs, kills } = await killWhileTheyRun(seeded(seed));
-      await eventually("end of every run", async () => (await unended(runs)) === 0, 120_000);
+      await eventually("end of every run", async () => (await unended(runs)) === 0, 600_000);
       process.stdout.write(`soak round ${round}: ${kills} kills over ${size.runs} runs\n`);
       await expectOneResultPerStep(runs, kills);
       await endWorkers();
-    }, 600_000);
+    }, 1_800_000);
   }
 });
 
-/** Sends runs, and kills a random worker and starts another in its place, at random times, until the quota of kills is met. */
+/** Sends runs while workers die, until the quota of kills is met. */
 async function killWhileTheyRun(random: () => number): Promise<{ runs: string[]; kills: number }> {
-  const ready: WorkerProcess[] = [];
-  const starting = new Set<Promise<void>>();
-  const start = () => {
-    const one: Promise<void> = startWorker({ databaseUrl: database.url, name: `soak ${randomUUID().slice(0, 8)}` })
-      .then((worker) => void ready.push(worker))
-      .finally(() => starting.delete(one));
-    starting.add(one);
-  };
-  for (let place = 0; place < WORKERS; place += 1) start();
-  await Promise.all(starting);
   const runs: string[] = [];
-  let kills = 0;
-  for (; kills < size.kills; kills += 1) {
-    while (runs.length < ((kills + 1) / size.kills) * size.runs) {
-      runs.push(await send(sql, "faults/steady", { ms: Math.floor(random() * 2_000) }));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500 + random() * 1_500));
-    while (ready.length === 0) await Promise.race(starting);
-    const [victim] = ready.splice(Math.floor(random() * ready.length), 1);
-    victim?.signal("SIGKILL");
-    await victim?.ended;
-    start();
-  }
-  await Promise.all(starting);
-  return { runs, kills };
+  await killAtRandom({
+    workers: WORKERS,
+    kills: size.kills,
+    random,
+    start: () => startWorker({ databaseUrl: database.url, name: `soak ${randomUUID().slice(0, 8)}` }),
+    beforeKill: async (kill) => {
+      while (runs.length < (kill / size.kills) * size.runs) {
+        runs.push(await send(sql, "faults/steady", { ms: Math.floor(random() * 2_000) }));
+      }
+    },
+  });
+  return { runs, kills: size.kills };
 }
 
 async function unended(runs: readonly string[]): Promise<number> {
@@ -96,15 +86,4 @@ async function expectOneResultPerStep(runs: readonly string[], kills: number): P
   expect(executed).toBeLessThanOrEqual(runs.length * 4 + kills * 8);
   process.stdout.write(`soak: ${executed - runs.length * 4} bodies were repeated\n`);
   expect(await sql`select 1 from durable.queue where kind = 'exec'`).toHaveLength(0);
-}
-
-/** mulberry32: a round can be repeated from its printed seed. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -12,17 +12,12 @@ import { deploymentSecret } from "@/server/secrets";
 import { type Marks, marksOf } from "@/tests/conformance/marks";
 import { faultFunctions } from "./durable-functions";
 import { SHORT_LEASES } from "./durable-process";
+import { skewClock } from "./skewed-clock";
 
 /** A worker process for tests: `durable-worker.ts <name> <clock skew in ms> <drain in ms>`. Says `ready` when it takes work. */
 const [name = "worker", skewMs = "0", drainMs = "5000"] = process.argv.slice(2);
 
-if (skewMs !== "0") {
-  const now = Date.now.bind(Date);
-  Date.now = () => now() + Number(skewMs);
-  globalThis.Date = new Proxy(Date, {
-    construct: (target, given) => (given.length === 0 ? new target(Date.now()) : Reflect.construct(target, given)),
-  });
-}
+skewClock(Number(skewMs));
 
 const signingKey = `signkey-test-${"cd".repeat(32)}`;
 const administrator = env.DATABASE_URL ?? "";

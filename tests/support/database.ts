@@ -13,6 +13,11 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+/** Makes this the database that `asTenant` and its like use in this process. */
+export function adoptDatabase(url: string): void {
+  (globalThis as typeof globalThis & { rollcallUrl?: Promise<string> }).rollcallUrl = Promise.resolve(url);
+}
+
 /**
  * Copies the migrated template and makes it this process's database. Call it in `beforeAll`, `close()` in `afterAll`.
  * Makes no institution: each test has its own (`createInstitution`).
@@ -24,7 +29,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   const url = new URL(inject("clusterUrl"));
   url.pathname = name;
   const administrator = postgres(url.toString(), { max: 4, onnotice: () => {} });
-  (globalThis as typeof globalThis & { rollcallUrl?: Promise<string> }).rollcallUrl = Promise.resolve(url.toString());
+  adoptDatabase(url.toString());
   return {
     url: url.toString(),
     administrator,

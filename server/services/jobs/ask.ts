@@ -19,7 +19,7 @@ async function ask(actor: Actor, verb: "retry" | "cancel", input: z.input<typeof
   const { id, reason } = AskJob.parse(input);
   const [job] = await asVendor((tx) =>
     tx.execute<{ status: string; institutionId: string | null }>(sql`
-      select status, events -> 0 -> 'data' ->> 'institutionId' as "institutionId" from durable.jobs where id = ${id}`),
+      select status, institution as "institutionId" from durable.jobs where id = ${id}`),
   );
   if (job === undefined) throw new AppError("NOT_FOUND", "There is no such run of a function");
   const isActive = job.status === "queued" || job.status === "running";

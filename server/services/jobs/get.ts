@@ -49,7 +49,7 @@ export async function getJob(input: z.input<typeof GetJob>): Promise<Job> {
         case when i.id is null then null else json_build_object('slug', i.slug, 'name', i.name) end as institution,
         j.created_at as "createdAt", extract(epoch from durable.now_() - j.created_at)::float8 * 1000 as "ageMs", j.started_at as "startedAt", j.ended_at as "endedAt", j.retry_of as "retryOf", j.reason
       from durable.jobs j
-      left join institutions i on i.id::text = j.events -> 0 -> 'data' ->> 'institutionId'
+      left join institutions i on i.id::text = j.institution
       where j.id = ${id}`);
     if (row === undefined) throw new AppError("NOT_FOUND", "There is no such run of a function");
     const timeline = await tx.execute(sql`

@@ -41,7 +41,7 @@ export async function listJobs(input: z.input<typeof ListJobs>): Promise<{ jobs:
         case when i.id is null then null else json_build_object('slug', i.slug, 'name', i.name) end as institution,
         j.created_at as "createdAt", extract(epoch from durable.now_() - j.created_at)::float8 * 1000 as "ageMs", j.started_at as "startedAt", j.ended_at as "endedAt", j.retry_of as "retryOf", j.reason
       from durable.jobs j
-      left join institutions i on i.id::text = j.events -> 0 -> 'data' ->> 'institutionId'
+      left join institutions i on i.id::text = j.institution
       where (${status ?? null}::text is null or j.status = ${status ?? null})
         and (${fnId ?? null}::text is null or j.fn_id = ${fnId ?? null})
         and (${institution ?? null}::text is null or i.slug = ${institution ?? null})
