@@ -1,10 +1,12 @@
 import { and, eq } from "drizzle-orm";
-import { decisions } from "@/db/schema";
+import type { Transaction } from "@/db/client";
+import { decisions, environments } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { notify } from "@/server/notify/notify";
 import { loadRenderer } from "@/server/notify/render";
+import { endStalePromotions, noteRollback } from "@/server/services/promotions/supersede";
 import { afterCommit } from "@/server/sync/after-commit";
 import { commit } from "@/server/sync/commit";
 import { contextOf } from "@/server/sync/context";
@@ -61,6 +63,7 @@ async function committed(run: JobRun, decision: { selectionVersion: number; acco
       selectionVersion: decision.selectionVersion,
       accountId: decision.accountId,
       inTransaction: async (tx) => {
+        await tellPromotions(tx, run);
         await audit(
           tx,
           { kind: decision.accountId === null ? "system" : "member", accountId: decision.accountId, institutionId },
@@ -77,6 +80,17 @@ async function committed(run: JobRun, decision: { selectionVersion: number; acco
     await endRun(run, { state: "failed", reason: cause.message, code: cause.code });
     return { state: "failed" };
   }
+}
+
+/** A request about an older commit of Preview ends with this one; an undo of what a promotion brought rolls it back. */
+async function tellPromotions(tx: Transaction, run: JobRun): Promise<void> {
+  const { institutionId } = run;
+  const [environment] = await tx
+    .select({ name: environments.name, seq: environments.headSeq })
+    .from(environments)
+    .where(and(eq(environments.institutionId, institutionId), eq(environments.id, run.environmentId)));
+  if (environment?.name === "preview") await endStalePromotions(tx, { institutionId, seq: environment.seq, run: run.number });
+  if (run.undoOf !== null) await noteRollback(tx, { institutionId, undone: run.undoOf, run: run.number });
 }
 
 async function giveUp(data: unknown): Promise<void> {

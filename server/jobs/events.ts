@@ -2,6 +2,7 @@ import { z } from "zod";
 import { emitEvent } from "@/server/durable/emit";
 
 const OfRun = z.object({ institutionId: z.number().int().positive(), runId: z.uuid() });
+const OfPromotion = z.object({ institutionId: z.number().int().positive(), promotionId: z.uuid() });
 const OfDelivery = z.object({ institutionId: z.number().int().positive(), deliveryId: z.uuid() });
 
 /** Every event and what it carries: ids only. Whoever receives one looks the rest up, inside that institution. */
@@ -14,6 +15,10 @@ export const EVENTS = {
   "run/cancelled": OfRun,
   /** The run left its environment free for others. */
   "run/ended": OfRun,
+  /** A snapshot was frozen (or Production moved since): what it would change there is to be computed. */
+  "promotion/confirmed": OfPromotion,
+  /** A promotion was approved and is to be applied. */
+  "promotion/approved": OfPromotion,
   /** An arrival is complete and immutable. */
   "delivery/ready": OfDelivery,
 } as const;

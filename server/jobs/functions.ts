@@ -1,8 +1,11 @@
 import type { InngestFunction } from "inngest";
 import { commitRun } from "./commit-run";
+import { expirePromotions } from "./expire-promotions";
 import { expireRuns } from "./expire-runs";
 import { prepareAgain } from "./prepare-again";
+import { preparePromotion } from "./prepare-promotion";
 import { prepareRun } from "./prepare-run";
+import { promote } from "./promote";
 
 /** Every function that the worker runs. */
-export const jobFunctions: readonly InngestFunction.Any[] = [prepareRun, commitRun, prepareAgain, expireRuns];
+export const jobFunctions: readonly InngestFunction.Any[] = [prepareRun, commitRun, prepareAgain, expireRuns, preparePromotion, promote, expirePromotions];

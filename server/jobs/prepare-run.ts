@@ -5,11 +5,13 @@ import { asEngine } from "@/server/database";
 import { notify } from "@/server/notify/notify";
 import type { Entity } from "@/server/roster/entities";
 import { check } from "@/server/sync/check";
+import { commitsByItself, holdEnvironment } from "@/server/services/promotions/automatic";
 import { compare } from "@/server/sync/compare";
 import { contextOf } from "@/server/sync/context";
 import { Cancelled } from "@/server/sync/fence";
 import { loadEntity } from "@/server/sync/load";
 import { openSet } from "@/server/sync/open-set";
+import { revert } from "@/server/sync/revert";
 import { inngest } from "./client";
 import { type Collected, collect } from "./collect";
 import { endRun } from "./end-run";
@@ -36,10 +38,14 @@ export const prepareRun = inngest.createFunction(
   async ({ event, step }) => {
     const ended = async (result: Exclude<StepResult<unknown>, { outcome: "done" }>) => step.run("end", () => endAfter(event.data, result));
 
+    let undoes = false;
     for (let ask = 1; ; ask += 1) {
       const opened = await step.run(`open:${ask}`, () => open(event.data, ask));
       if (opened.outcome !== "done") return ended(opened);
-      if (opened.value.state === "opened") break;
+      if (opened.value.state === "opened") {
+        undoes = opened.value.undoes;
+        break;
+      }
       if (ask === ASKS_MAX)
         return ended({ outcome: "refused", code: "ENVIRONMENT_BUSY", reason: "Another run held this environment for too long" });
       if (opened.value.state === "touched") await step.sleepUntil(`people:${ask}`, opened.value.until);
@@ -51,6 +57,12 @@ export const prepareRun = inngest.createFunction(
         });
     }
 
+    if (undoes) {
+      const reverted = await step.run("revert", () => reverting(event.data));
+      if (reverted.outcome !== "done") return ended(reverted);
+      const told = await step.run("announce", () => announce(event.data));
+      return told.outcome === "cancelled" ? ended(told) : told;
+    }
     const collected = await step.run("collect", () => collecting(event.data));
     if (collected.outcome !== "done") return ended(collected);
     const { deliveries } = collected.value;
@@ -72,7 +84,7 @@ export const prepareRun = inngest.createFunction(
   },
 );
 
-type Opened = { state: "opened" } | { state: "busy"; run: number } | { state: "touched"; until: string };
+type Opened = { state: "opened"; undoes: boolean } | { state: "busy"; run: number } | { state: "touched"; until: string };
 
 /** Runs that nobody pressed a button for yield once to a person who looks at the waiting plan (R38). */
 async function open(data: unknown, ask: number): Promise<StepResult<Opened>> {
@@ -84,7 +96,7 @@ async function open(data: unknown, ask: number): Promise<StepResult<Opened>> {
     const opening = await openSet(context, { bytes: await bytesOf(run), isPatient: isAutomatic && ask === 1 });
     switch (opening.outcome) {
       case "opened":
-        return { state: "opened" };
+        return { state: "opened", undoes: run.undoOf !== null };
       case "busy":
         return { state: "busy", run: opening.number };
       case "touched":
@@ -155,24 +167,42 @@ async function comparing(data: unknown): Promise<StepResult<{ state: "ready" | "
   });
 }
 
+/** Of an undo: the inverses of what it turns back take the place of everything that a delivery brings. */
+async function reverting(data: unknown): Promise<StepResult<{ state: "ready" | "held" }>> {
+  const run = await runOf(data);
+  return stepResult(async () => {
+    refuseCancelled(run);
+    const { state } = await revert(await contextOf(run.institutionId, run.id));
+    return { state };
+  });
+}
+
 /** Tells people, or commits by itself what was asked to be: never a plan that is held. */
 async function announce(data: unknown): Promise<StepResult<{ state: string }>> {
   const run = await runOf(data);
   if (run.state !== "ready" && run.state !== "held") return { outcome: "lost" };
   if (run.cancelRequestedAt !== null) return { outcome: "cancelled" };
   const kind = run.state;
-  if (kind === "ready" && run.autoCommit) return { outcome: "done", value: { state: await decideItself(run) } };
+  if (kind === "ready" && (run.autoCommit || run.acceptedDigest !== null)) {
+    const state = await decideItself(run);
+    if (state !== "ready") return { outcome: "done", value: { state } };
+  }
   // No lock: a mail takes its time, and whoever has seen the plan may choose and commit meanwhile.
   await asEngine(run.institutionId, (tx) => notify(tx, { runId: run.id, kind }));
   return { outcome: "done", value: { state: kind } };
 }
 
-/** The decision of a run that was started with auto-commit, in the name of who started it. Somebody may have decided first. */
+/**
+ * The decision of a run that was started with auto-commit, or whose plan an approver accepted, in the name of who started it. Somebody
+ * may have decided first; and what must wait stays `ready`.
+ */
 async function decideItself(known: JobRun): Promise<string> {
   return asEngine(known.institutionId, async (tx) => {
     const ofRun = and(eq(runs.institutionId, known.institutionId), eq(runs.id, known.id));
+    const environment = await holdEnvironment(tx, known);
     const [run] = await tx.select().from(runs).where(ofRun).for("update");
     if (run === undefined || run.state !== "ready") return run?.state ?? "gone";
+    if (!(await commitsByItself(tx, { run, environment }))) return run.state;
     const { institutionId, id: runId, startedBy } = run;
     await tx
       .insert(decisions)

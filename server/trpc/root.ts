@@ -12,6 +12,7 @@ import { membersRouter } from "./routers/members";
 import { onboardingRouter } from "./routers/onboarding";
 import { overviewRouter } from "./routers/overview";
 import { promotionsRouter } from "./routers/promotions";
+import { promotionsRouter } from "./routers/promotions";
 import { rosterRouter } from "./routers/roster";
 import { runsRouter } from "./routers/runs";
 import { secondFactorRouter } from "./routers/second-factor";
@@ -34,6 +35,7 @@ export const appRouter = router({
   members: membersRouter,
   onboarding: onboardingRouter,
   overview: overviewRouter,
+  promotions: promotionsRouter,
   promotions: promotionsRouter,
   roster: rosterRouter,
   runs: runsRouter,

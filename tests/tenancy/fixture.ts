@@ -25,6 +25,9 @@ export interface Ids {
   /** A link to one step, that waits, and what the colleague who got it holds; the open delivery was begun with it. */
   readonly handOff: string;
   readonly handOffToken: string;
+  /** A promotion that waits for the vendor, and one that is live. */
+  readonly promotion: number;
+  readonly livePromotion: number;
   /** A run of a function about this institution, that failed. */
   readonly job: string;
 }

@@ -15,6 +15,7 @@ import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
 import { onboardingFixtures } from "./fixtures/onboarding";
 import { overviewFixtures } from "./fixtures/overview";
+import { promotionFixtures } from "./fixtures/promotions";
 import { rosterFixtures } from "./fixtures/roster";
 import { runFixtures } from "./fixtures/runs";
 import { secondFactorFixtures } from "./fixtures/second-factor";
@@ -32,6 +33,7 @@ const fixtures: Fixtures = {
   ...changeFixtures,
   ...overviewFixtures,
   ...rosterFixtures,
+  ...promotionFixtures,
   ...onboardingFixtures,
   ...vendorJobFixtures,
 };

@@ -79,6 +79,10 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
     const at = { institution: of.institution, environment: environment.id, bucket: environment.bucket, feed: feedId };
     await landed(db, at, keys);
   }
+  await sql`update environments set paused_at = now(), paused_reason = 'x' where id = ${production.id}`;
+  const [livePromotion, promotion] = [numbers + 21, numbers + 22];
+  await promoted(db, { ...of, number: livePromotion, road: ["confirmed", "requested", "approved", "applying", "live"] });
+  await promoted(db, { ...of, number: promotion, road: ["confirmed", "requested"] });
   const job = await failedJob(db, of.institution);
   const handOffToken = token();
   const [handOff] = await sql<{ id: string }[]>`
@@ -102,11 +106,31 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
       member,
       invitation,
       session,
+      promotion,
+      livePromotion,
       handOff: handOff?.id ?? "",
       handOffToken,
       job,
     },
   };
+}
+
+/** A promotion of the first commit, moved along this road by the people that the matrix does not ask as. */
+async function promoted(db: TestDatabase, of: { institution: number; owner: number; number: number; road: readonly string[] }): Promise<void> {
+  const sql = db.administrator;
+  const [made] = await sql<{ id: string }[]>`
+    insert into promotions (institution_id, number, state, moved_by) values (${of.institution}, ${of.number}, 'draft', 'institution') returning id`;
+  const id = made?.id ?? "";
+  const [decider] = await sql<{ id: number }[]>`insert into accounts (email) values (${`${token()}@vendor.example`}) returning id`;
+  for (const state of of.road) {
+    const side = state === "approved" ? "staff" : state === "applying" || state === "live" ? "system" : "institution";
+    await sql`
+      update promotions set state = ${state}, moved_by = ${side},
+        round = case when ${state === "confirmed"} then 1 else round end, snapshot_seq = 1, snapshot_digest = 'seen', production_seq = 1,
+        difference = '[]', confirmed_by = ${of.owner}, confirmed_at = now(), requested_by = ${of.owner}, requested_at = now(),
+        expires_at = now() + interval '14 days', decided_by = case when ${state === "approved"} then ${decider?.id ?? 0}::int else decided_by end
+      where id = ${id}`;
+  }
 }
 
 /** A run of a function that failed, as the executor leaves it. */
@@ -159,6 +183,8 @@ export const nobodysIds = (institution: string): Ids => ({
   member: 987_654_320,
   invitation: randomUUID(),
   session: randomUUID(),
+  promotion: 987_661,
+  livePromotion: 987_662,
   handOff: randomUUID(),
   handOffToken: token(),
   job: randomUUID(),

@@ -7,6 +7,7 @@ import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
+import { supersedeByHand } from "@/server/services/promotions/supersede";
 import { movedSentence, nextStep } from "./next-step";
 import { namesOf } from "./people";
 import { type FoundEnvironment, findRun, isWaiting, RunPlace, type RunRow } from "./place";
@@ -17,6 +18,8 @@ import { counted } from "./words";
 export const CommitRun = RunPlace.extend({
   /** The selection that the person saw: what was seen is what commits. */
   selectionVersion: z.number().int().min(0),
+  /** "supersede", typed by a person who commits in Preview although the vendor has been asked about it. */
+  typed: z.string().max(40).optional(),
 });
 
 /**
@@ -30,6 +33,7 @@ export async function commitRun(actor: TenantActor, raw: z.input<typeof CommitRu
     const { run, environment } = await findRun(tx, actor, { ...input, lock: true });
     if (run.state === "committing" || run.state === "committed") return { state: run.state };
     await refuseUnless(tx, actor, { run, environment, selectionVersion: input.selectionVersion });
+    if (environment.name === "preview") await supersedeByHand(tx, actor, { run: run.number, typed: input.typed });
     await tx.insert(decisions).values({
       institutionId: actor.institutionId,
       runId: run.id,

@@ -7,6 +7,7 @@ import { OverrideRun, overrideRun } from "@/server/services/runs/override";
 import { RunPlace } from "@/server/services/runs/place";
 import { runProgressOf } from "@/server/services/runs/progress";
 import { StartRun, startRun } from "@/server/services/runs/start";
+import { UndoRun, undoRun } from "@/server/services/runs/undo";
 import { institutionProcedure, router } from "../init";
 
 export const runsRouter = router({
@@ -31,6 +32,9 @@ export const runsRouter = router({
   cancel: institutionProcedure("run:discard")
     .input(RunPlace)
     .mutation(({ ctx, input }) => cancelRun(ctx, input)),
+  undo: institutionProcedure("run:commit")
+    .input(UndoRun)
+    .mutation(({ ctx, input }) => undoRun(ctx, input)),
   override: institutionProcedure("run:override")
     .input(OverrideRun)
     .mutation(({ ctx, input }) => overrideRun(ctx, input)),

@@ -9,9 +9,11 @@ import { listInstitutions } from "@/server/services/vendor/list-institutions";
 import { ListVendorRuns, listVendorRuns } from "@/server/services/vendor/list-runs";
 import { SetOwner, setOwner } from "@/server/services/vendor/set-owner";
 import { router, vendorProcedure } from "../init";
+import { approvalsRouter } from "./promotions";
 import { vendorJobsRouter } from "./vendor-jobs";
 
 export const vendorRouter = router({
+  approvals: approvalsRouter,
   audit: vendorProcedure("vendor:read")
     .input(ListStaffAudit)
     .query(({ input }) => listStaffAudit(input)),
