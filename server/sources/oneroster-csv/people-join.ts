@@ -1,19 +1,13 @@
 import { hash } from "node:crypto";
-import { type CellSpan, cellsOf, findCell, isBlank } from "../lib/cells";
-import { hexOf, lineHasher } from "../lib/line-hash";
-import { scanRecords } from "../lib/records";
 import type { DeliveryFile, Spool } from "../source";
-import { KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN } from "./columns";
+import { KEY_COLUMN } from "./columns";
+import { type Dealt, deal } from "./deal";
+import { hashOf, type KeyPlaces, keyPlaces } from "./key-places";
+import { type KeyedRecord, keyedRecords, type PlacedRecord } from "./keyed-records";
 import type { OpenedFile } from "./reader";
 
-/** Bytes of people held in memory at a time; roles and profiles are read once for each such stretch. */
-export const STRETCH_BYTES = 8 * 1024 * 1024;
-
-/** One record of a file with its place; null cells: its quotes are malformed. */
-export interface PlacedRecord {
-  readonly line: number;
-  readonly cells: readonly string[] | null;
-}
+/** Bytes of people held in memory at a time, with what their roles and profiles say. */
+export const STRETCH_BYTES = 2 * 1024 * 1024;
 
 /** A person with all that roles.csv and userProfiles.csv say; `user` null: only the roles came. */
 export interface JoinedPerson {
@@ -43,67 +37,94 @@ export interface JoinRoom {
   readonly stretchBytes: number;
 }
 
-/** A record as the join holds it: its text is ready to be written, for parsed cells would take six times the room. */
-interface KeyedRecord {
-  readonly key: string;
-  readonly line: number;
-  readonly hash: string;
-  readonly bytes: number;
-  /** A PlacedRecord as JSON. */
-  readonly json: string;
-}
-
 /**
  * Joins roles and profiles to users in the order of users.csv and writes the result into the spool: `hash line json`. People
  * whom only roles.csv names follow at the end where users.csv is no full list (`isPart`). Memory stays at one stretch of
- * people however large the files are. Passwords are not written.
+ * people, and every file is read a fixed number of times, however large they are: roles and profiles are dealt to the stretches
+ * of people whom they name first. Passwords are not written.
  */
 export async function joinPeople(
   { users, roles, profiles }: { users: OpenedFile; roles: OpenedFile | undefined; profiles: OpenedFile | undefined },
   { spool, stretchBytes, isPart }: JoinRoom & { readonly isPart: boolean },
 ): Promise<PeopleJoin> {
   const [usedRoles, usedProfiles] = [marks(roles), marks(profiles)];
+  const places = await placesOf(users, stretchBytes);
+  const dealt = async (file: OpenedFile | undefined): Promise<Dealt | undefined> =>
+    file && deal(keyedRecords(file, "userSourcedId"), { spool, name: `${file.name}-dealt`, handsOf: places.of });
+  const [dealtRoles, dealtProfiles] = [await dealt(roles), await dealt(profiles)];
   async function* joined(): AsyncGenerator<Iterable<string>> {
+    let number = 0;
     for await (const people of stretches(users, stretchBytes)) {
-      const byKey = new Map(
-        people.map(({ key }) => [key, { roles: [] as KeyedRecord[], profiles: profiles ? ([] as KeyedRecord[]) : NONE }]),
-      );
-      const rolesOf = (key: string): KeyedRecord[] | undefined => byKey.get(key)?.roles;
-      const profilesOf = (key: string): KeyedRecord[] | undefined => byKey.get(key)?.profiles;
-      await attach(roles, rolesOf, usedRoles);
-      await attach(profiles, profilesOf, usedProfiles);
-      yield eachOf(people, (person) => {
-        const own = byKey.get(person.key) ?? { roles: NONE, profiles: NONE };
-        return joinLine(person, own.roles, own.profiles);
-      });
+      const keys = new Set(people.map(({ key }) => key));
+      const ownRoles = await handOf(dealtRoles, { number, keys, used: usedRoles });
+      const ownProfiles = await handOf(dealtProfiles, { number, keys, used: usedProfiles });
+      number += 1;
+      yield eachOf(people, (person) => joinLine(person, ownRoles.get(person.key) ?? NONE, ownProfiles.get(person.key) ?? NONE));
     }
-    if (roles !== undefined && isPart) yield* groupedRoles(roles, straysOf(roles, usedRoles), stretchBytes);
+    if (roles !== undefined && isPart) yield* groupedRoles(roles, straysOf(roles, usedRoles), { spool, stretchBytes });
   }
   const file = await spool.write("users-joined", gathered(joined()));
   return { file, strays: { roles: straysOf(roles, usedRoles), profiles: straysOf(profiles, usedProfiles) } };
 }
 
 /** Roles grouped by person, for a delivery that names people by their roles alone. */
-export const groupRoles = (roles: OpenedFile, { spool, stretchBytes }: JoinRoom): Promise<DeliveryFile> =>
-  spool.write("roles-grouped", gathered(groupedRoles(roles, null, stretchBytes)));
+export const groupRoles = (roles: OpenedFile, room: JoinRoom): Promise<DeliveryFile> =>
+  room.spool.write("roles-grouped", gathered(groupedRoles(roles, null, room)));
 
 /** `only`: which records of roles.csv count; all of them without it. */
-async function* groupedRoles(roles: OpenedFile, only: Strays | null, stretchBytes: number): AsyncGenerator<Iterable<string>> {
+async function* groupedRoles(roles: OpenedFile, only: Strays | null, { spool, stretchBytes }: JoinRoom): AsyncGenerator<Iterable<string>> {
   if (only?.count === 0) return;
   const parts = Math.max(1, Math.ceil(roles.csv.file.bytes / stretchBytes));
+  const dealt = await deal(keyedRecords(roles, "userSourcedId"), {
+    spool,
+    name: "roles-by-part",
+    handsOf: (key, ordinal) => (only === null || only.has(ordinal) ? [(hashOf(key) >>> 0) % parts] : []),
+  });
   for (let part = 0; part < parts; part += 1) {
-    const people = new Map<string, KeyedRecord[]>();
-    for await (const records of keyedRecords(roles, "userSourcedId")) {
-      for (const [place, index] of records.indexes.entries()) {
-        const key = records.keyAt(index);
-        if ((only !== null && !only.has(records.firstOrdinal + place)) || partOf(key, parts) !== part) continue;
-        const own = people.get(key);
-        if (own === undefined) people.set(key, [records.read(index)]);
-        else own.push(records.read(index));
-      }
-    }
+    const people = await handOf(dealt, { number: part, keys: null, used: null });
     yield eachOf(people.values(), (own) => joinLine(null, own, NONE));
   }
+}
+
+/** The records of one hand by the person whom they name; with `keys` only of those people, and marked as used. */
+async function handOf(
+  dealt: Dealt | undefined,
+  { number, keys, used }: { number: number; keys: ReadonlySet<string> | null; used: Uint8Array | null },
+): Promise<Map<string, KeyedRecord[]>> {
+  const people = new Map<string, KeyedRecord[]>();
+  if (dealt === undefined) return people;
+  for await (const record of dealt.hand(number)) {
+    if (keys?.has(record.key) === false) continue;
+    const own = people.get(record.key);
+    if (own === undefined) people.set(record.key, [record]);
+    else own.push(record);
+    if (used !== null) used[record.ordinal] = 1;
+  }
+  return people;
+}
+
+/** In which stretches of users.csv each key stands. */
+async function placesOf(users: OpenedFile, stretchBytes: number): Promise<KeyPlaces> {
+  const places = keyPlaces(users.csv.rows);
+  const stretch = stretchCounter(stretchBytes);
+  for await (const records of keyedRecords(users, KEY_COLUMN)) {
+    for (const index of records.indexes) places.add(records.keyAt(index), stretch(records.bytesAt(index)));
+  }
+  return places;
+}
+
+/** Numbers stretches: answers that of a record of so many bytes, which may be the last of it. */
+function stretchCounter(stretchBytes: number): (bytes: number) => number {
+  let number = 0;
+  let held = 0;
+  return (bytes) => {
+    if (held >= stretchBytes) {
+      number += 1;
+      held = 0;
+    }
+    held += bytes;
+    return number;
+  };
 }
 
 function* eachOf<T>(items: Iterable<T>, make: (item: T) => string): Generator<string> {
@@ -126,8 +147,6 @@ async function* gathered(stretches: AsyncIterable<Iterable<string>>): AsyncGener
 
 const LINES_PER_WRITE = 256;
 
-const partOf = (key: string, parts: number): number => (parts === 1 ? 0 : Number.parseInt(hash("md5", key, "hex").slice(0, 8), 16) % parts);
-
 const marks = (file: OpenedFile | undefined): Uint8Array => new Uint8Array(file?.csv.rows ?? 0);
 
 function straysOf(file: OpenedFile | undefined, used: Uint8Array): Strays {
@@ -135,78 +154,22 @@ function straysOf(file: OpenedFile | undefined, used: Uint8Array): Strays {
   return { count: used.reduce((sum, mark) => sum + (mark === 0 ? 1 : 0), 0), has: (ordinal) => used[ordinal] === 0 };
 }
 
-async function attach(file: OpenedFile | undefined, listOf: (key: string) => KeyedRecord[] | undefined, used: Uint8Array): Promise<void> {
-  if (file === undefined) return;
-  for await (const records of keyedRecords(file, "userSourcedId")) {
-    for (const [place, index] of records.indexes.entries()) {
-      const list = listOf(records.keyAt(index));
-      if (list === undefined) continue;
-      list.push(records.read(index));
-      used[records.firstOrdinal + place] = 1;
-    }
-  }
-}
-
 async function* stretches(users: OpenedFile, stretchBytes: number): AsyncGenerator<KeyedRecord[]> {
+  const numberOf = stretchCounter(stretchBytes);
   let people: KeyedRecord[] = [];
-  let bytes = 0;
+  let current = 0;
   for await (const records of keyedRecords(users, KEY_COLUMN)) {
     for (const index of records.indexes) {
-      const record = records.read(index);
-      people.push(record);
-      bytes += record.bytes;
-      if (bytes < stretchBytes) continue;
-      yield people;
-      people = [];
-      bytes = 0;
+      const number = numberOf(records.bytesAt(index));
+      if (number !== current) {
+        yield people;
+        people = [];
+        current = number;
+      }
+      people.push(records.read(index));
     }
   }
   if (people.length > 0) yield people;
-}
-
-/** The records of one block, of which the person that they name is found at once and the rest when asked for. */
-interface KeyedBlock {
-  /** Those that are not blank, as they stand in the block. */
-  readonly indexes: readonly number[];
-  /** How many records that are not blank stand before this block. */
-  readonly firstOrdinal: number;
-  keyAt(index: number): string;
-  read(index: number): KeyedRecord;
-}
-
-/** The records of a file by the person that they name; passwords are replaced by a word that only says that one was there. */
-async function* keyedRecords({ csv, header }: OpenedFile, keyColumn: string): AsyncGenerator<KeyedBlock> {
-  const { delimiter } = csv.start;
-  const column = header.at.get(keyColumn) ?? 0;
-  const passwordAt = header.at.get(PASSWORD_COLUMN) ?? -1;
-  const cut = [MODIFIED_COLUMN, PASSWORD_COLUMN].map((name) => header.at.get(name)).filter((index) => index !== undefined);
-  const hashOf = lineHasher(cut, delimiter);
-  const span: CellSpan = { start: -1, end: -1 };
-  let firstOrdinal = 0;
-  for await (const block of scanRecords(csv.file, csv.start)) {
-    const indexes: number[] = [];
-    for (let index = 0; index < block.count; index += 1) if (!isBlank(block, index, delimiter)) indexes.push(index);
-    const keyAt = (index: number): string => {
-      findCell(block, index, { column, delimiter, span });
-      return span.start === -1 ? "" : keyOf(block.buffer.toString("utf8", span.start, span.end));
-    };
-    const read = (index: number): KeyedRecord => {
-      const cells = cellsOf(block, index, { delimiter: csv.delimiter, ascii: false });
-      if (cells?.[passwordAt]) cells[passwordAt] = "present";
-      const line = block.lines[index] ?? 0;
-      const placed: PlacedRecord = { line, cells };
-      const bytes = (block.ends[index] ?? 0) - (block.starts[index] ?? 0);
-      return { key: keyAt(index), line, hash: hexOf(hashOf(block, index)), bytes, json: JSON.stringify(placed) };
-    };
-    yield { indexes, firstOrdinal, keyAt, read };
-    firstOrdinal += indexes.length;
-  }
-}
-
-/** A key as it is compared: without its quotes and the blanks around it, in composed form. */
-function keyOf(cell: string): string {
-  if (/^[!#-~]*$/.test(cell)) return cell;
-  return (cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).trim().normalize("NFC");
 }
 
 /** The hash of a joined line ignores the order in which roles and profiles stand in their files. */

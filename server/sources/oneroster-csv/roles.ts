@@ -2,7 +2,7 @@ import type { Findings } from "@/server/roster/findings";
 import { readId } from "../lib/values";
 import { type FileColumn, KEY_COLUMN, MODIFIED_COLUMN, PASSWORD_COLUMN, STATUS_COLUMN } from "./columns";
 import type { Header } from "./header";
-import type { PlacedRecord } from "./people-join";
+import type { PlacedRecord } from "./keyed-records";
 import type { OpenedFile } from "./reader";
 
 /** One role of a person at one org, as `org_roles` lists it. Dates are inclusive start, exclusive end. */
