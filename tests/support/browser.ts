@@ -8,7 +8,7 @@ const ORIGIN = "http://localhost:3000";
 export interface TestBrowser {
   readonly cookies: Map<string, string>;
   /** Calls NextAuth's door as its client does: with the CSRF token for a POST. Returns the error's name, or null when it went well. */
-  signInBy(provider: "link" | "code" | "invitation", given: Record<string, string>): Promise<string | null>;
+  signInBy(provider: "link" | "code" | "invitation" | "sign-up", given: Record<string, string>): Promise<string | null>;
   signOut(): Promise<void>;
   /** A procedure over HTTP, as a page calls it. */
   call(
