@@ -20,9 +20,9 @@ export interface Actor {
 export interface TenantActor {
   /**
    * `command`: somebody with a shell on the machine, who has no account. `handOff`: somebody who holds a link to one step
-   * (`auth/hand-off.ts`).
+   * (`auth/hand-off.ts`). `staff`: somebody of the vendor who looks and changes nothing (`auth/view.ts`).
    */
-  readonly kind: "member" | "command" | "handOff";
+  readonly kind: "member" | "command" | "handOff" | "staff";
   readonly accountId: number | null;
   readonly institutionId: number;
   readonly institution: InstitutionName;

@@ -8,9 +8,11 @@ import { cookieOf, STAFF_COOKIE } from "@/server/auth/cookies";
 import { handOffActor } from "@/server/auth/hand-off";
 import { type Permission, type StaffPermission, type StaffRole, staffCan } from "@/server/auth/permissions";
 import { sessionIdOf } from "@/server/auth/session";
+import { viewerIn, viewOf } from "@/server/auth/view";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
+import { noteReading } from "@/server/services/view-as/note-reading";
 
 /** What a procedure knows of the request before it looks at its input. */
 export interface Context {
@@ -103,15 +105,23 @@ const OfInstitution = z.object({ institution: z.string().min(1).max(63) });
 
 /**
  * For members of the institution that the input names by its slug, whose role holds `permission`. The context becomes a
- * `TenantActor`: hand it to the verb. A foreign institution answers as an unknown one does.
+ * `TenantActor`: hand it to the verb. A foreign institution answers as an unknown one does. Staff who look at the institution
+ * (T37) are let in to read, and to nothing that changes anything, whatever its permission and whatever else they are there.
  */
 export const institutionProcedure = (permission: Permission) =>
   t.procedure
     .meta({ scope: "institution", permission })
     .use(errorsMapped)
     .input(OfInstitution)
-    .use(async ({ ctx, input, next }) => {
+    .use(async ({ ctx, input, next, path, type }) => {
       const actor = signedIn(ctx);
+      const view = await viewOf(actor);
+      if (view?.slug === input.institution) {
+        const viewer = viewerIn(actor, view);
+        if (type !== "query" || !viewer.can(permission)) throw new AppError("FORBIDDEN", "You only look here; nothing can be changed");
+        await noteReading(viewer, view, { path, permission });
+        return next({ ctx: { actor, ...viewer } });
+      }
       const member = await memberOf(actor, input.institution);
       if (!member.can(permission)) throw new AppError("FORBIDDEN", "Your role does not allow this", { internal: permission });
       return next({ ctx: { actor, ...member } });

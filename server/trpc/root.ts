@@ -12,7 +12,6 @@ import { membersRouter } from "./routers/members";
 import { onboardingRouter } from "./routers/onboarding";
 import { overviewRouter } from "./routers/overview";
 import { promotionsRouter } from "./routers/promotions";
-import { promotionsRouter } from "./routers/promotions";
 import { rosterRouter } from "./routers/roster";
 import { runsRouter } from "./routers/runs";
 import { secondFactorRouter } from "./routers/second-factor";
@@ -20,6 +19,7 @@ import { sessionRouter } from "./routers/session";
 import { signInRouter } from "./routers/sign-in";
 import { signUpRouter } from "./routers/sign-up";
 import { vendorRouter } from "./routers/vendor";
+import { viewsRouter } from "./routers/views";
 
 /** Every procedure that there is, by noun. */
 export const appRouter = router({
@@ -36,7 +36,6 @@ export const appRouter = router({
   onboarding: onboardingRouter,
   overview: overviewRouter,
   promotions: promotionsRouter,
-  promotions: promotionsRouter,
   roster: rosterRouter,
   runs: runsRouter,
   secondFactor: secondFactorRouter,
@@ -44,6 +43,7 @@ export const appRouter = router({
   signIn: signInRouter,
   signUp: signUpRouter,
   vendor: vendorRouter,
+  views: viewsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GET as actions } from "@/app/(console)/i/[institution]/[environment]/runs/[run]/actions.csv/route";
 import { GET as badRows } from "@/app/(console)/i/[institution]/[environment]/runs/[run]/bad-rows.csv/route";
+import { GET as auditFile } from "@/app/(console)/i/[institution]/settings/audit/audit.csv/route";
 import { signInLink } from "@/server/services/sign-in/link-for";
 import { addStaff } from "@/server/services/vendor/add-staff";
 import { deliver } from "@/tests/intake/support";
@@ -22,6 +23,7 @@ test("every door that is no procedure is known, and tried for strangers in the f
   const doors = {
     "app/(console)/i/[institution]/[environment]/runs/[run]/actions.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/(console)/i/[institution]/[environment]/runs/[run]/bad-rows.csv/route.ts": "tests/tenancy/doors.test.ts",
+    "app/(console)/i/[institution]/settings/audit/audit.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/api/auth/[...nextauth]/route.ts": "tests/api/sign-in.test.ts",
     // Says that the process lives, to everyone, and nothing else.
     "app/api/health/route.ts": null,
@@ -114,6 +116,23 @@ describe.each([
     await db.administrator`update members set removed_at = now() where account_id = ${scene.viewer.accountId}`;
     expect((await asked(browser, placeOf(scene))).status).toBe(404);
   });
+});
+
+test("the file of the audit is there for owners and admins of its institution alone, at every hit (T5)", async () => {
+  const asked = async (email: string | null, institution: string) => {
+    const browser = email === null ? openBrowser() : await signedInBrowser(email);
+    const cookie = [...browser.cookies].map(([key, value]) => `${key}=${value}`).join("; ");
+    const url = `http://localhost:3000/i/${institution}/settings/audit/audit.csv`;
+    return auditFile(new Request(url, { headers: { cookie } }), { params: Promise.resolve({ institution }) });
+  };
+  const { slug } = a.institution;
+  const own = await asked(a.owner.email, slug);
+  expect(own.status).toBe(200);
+  expect(own.headers.get("content-disposition")).toMatch(/^attachment; filename="[\w.-]+\.csv"$/);
+  expect(own.headers.get("cache-control")).toBe("private, no-store");
+  expect(await own.text()).toContain("institution.create");
+  expect((await asked(null, slug)).status).toBe(307);
+  for (const stranger of [a.viewer.email, b.owner.email]) expect((await asked(stranger, slug)).status, stranger).toBe(404);
 });
 
 /** A scene whose waiting plan was read from a file that is kept, with a row in error. */

@@ -26,7 +26,7 @@ export interface Ids {
   readonly handOff: string;
   readonly handOffToken: string;
   /** A promotion that waits for the vendor, and one that is live. */
-  readonly promotion: number;
+  readonly promotion: string;
   readonly livePromotion: number;
   /** A run of a function about this institution, that failed. */
   readonly job: string;

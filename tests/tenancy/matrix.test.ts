@@ -10,6 +10,7 @@ import { type ListedProcedure, listProcedures } from "@/tests/support/procedures
 import { tenantDigest } from "./digest";
 import type { Fixture, Fixtures, Ids } from "./fixture";
 import { changeFixtures } from "./fixtures/changes";
+import { configureFixtures } from "./fixtures/configure";
 import { deliveryFixtures } from "./fixtures/deliveries";
 import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
@@ -28,6 +29,7 @@ const fixtures: Fixtures = {
   ...secondFactorFixtures,
   ...institutionFixtures,
   ...feedFixtures,
+  ...configureFixtures,
   ...deliveryFixtures,
   ...runFixtures,
   ...changeFixtures,
@@ -95,6 +97,39 @@ describe.each(procedures.filter(({ meta }) => meta?.scope === "institution"))("$
     if (mayView) expect(codeOf(viewer)).toEqual(codeOf(owner));
     const expected = procedure.type === "mutation" && fixture.own === undefined ? (fixture.audits ?? 1) : 0;
     expect((await audits(scene)) - audited, "entries in the audit").toBe(expected);
+  });
+});
+
+describe("staff who look at an institution as its people do (T37)", () => {
+  test("change nothing there: every changing procedure is refused, whoever else they are there", async () => {
+    const [looker, scene] = [await createStaff("admin"), await setScene(db)];
+    // Even somebody who owns it has no hands while they look.
+    await db.administrator`insert into members (institution_id, account_id, role) values (${scene.institution.id}, ${looker.accountId}, 'owner')`;
+    await callerAs(looker).vendor.view.start({ institution: scene.ids.institution, reason: "They asked for help with a run" });
+    const before = await tenantDigest(db, scene.institution.id);
+    const changing = procedures.filter(({ meta, type }) => meta?.scope === "institution" && type !== "query");
+    expect(changing.length).toBeGreaterThan(20);
+    for (const procedure of changing) {
+      expect(await answered(procedure, looker, inputOf(procedure, scene.ids)), procedure.path).toMatchObject({ appCode: "FORBIDDEN" });
+    }
+    expect(await tenantDigest(db, scene.institution.id)).toEqual(before);
+  });
+
+  test("read what a viewer reads and no more, in that institution alone, and the roster once by the audit's word", async () => {
+    const [looker, scene] = [await createStaff("support"), await setScene(db)];
+    await callerAs(looker).vendor.view.start({ institution: scene.ids.institution, reason: "They asked for help with a run" });
+    for (const procedure of procedures.filter(({ meta, type }) => meta?.scope === "institution" && type === "query")) {
+      const seen = await answered(procedure, looker, inputOf(procedure, scene.ids));
+      expect(codeOf(seen), procedure.path).toBe(codeOf(await answered(procedure, scene.viewer, inputOf(procedure, scene.ids))));
+      expect(await answered(procedure, looker, inputOf(procedure, a.ids)), procedure.path).toMatchObject({ code: "NOT_FOUND" });
+    }
+    const entries = await db.administrator`
+      select actor, account_id, verb from audit where institution_id = ${scene.institution.id} and verb like 'view.%' order by id`;
+    const by = { actor: "staff", account_id: looker.accountId };
+    expect(entries).toEqual([
+      { ...by, verb: "view.start" },
+      { ...by, verb: "view.readRoster" },
+    ]);
   });
 });
 

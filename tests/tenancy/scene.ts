@@ -80,9 +80,9 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
     await landed(db, at, keys);
   }
   await sql`update environments set paused_at = now(), paused_reason = 'x' where id = ${production.id}`;
-  const [livePromotion, promotion] = [numbers + 21, numbers + 22];
+  const livePromotion = numbers + 21;
   await promoted(db, { ...of, number: livePromotion, road: ["confirmed", "requested", "approved", "applying", "live"] });
-  await promoted(db, { ...of, number: promotion, road: ["confirmed", "requested"] });
+  const promotion = await promoted(db, { ...of, number: numbers + 22, road: ["confirmed", "requested"] });
   const job = await failedJob(db, of.institution);
   const handOffToken = token();
   const [handOff] = await sql<{ id: string }[]>`
@@ -116,7 +116,10 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
 }
 
 /** A promotion of the first commit, moved along this road by the people that the matrix does not ask as. */
-async function promoted(db: TestDatabase, of: { institution: number; owner: number; number: number; road: readonly string[] }): Promise<void> {
+async function promoted(
+  db: TestDatabase,
+  of: { institution: number; owner: number; number: number; road: readonly string[] },
+): Promise<string> {
   const sql = db.administrator;
   const [made] = await sql<{ id: string }[]>`
     insert into promotions (institution_id, number, state, moved_by) values (${of.institution}, ${of.number}, 'draft', 'institution') returning id`;
@@ -131,6 +134,7 @@ async function promoted(db: TestDatabase, of: { institution: number; owner: numb
         expires_at = now() + interval '14 days', decided_by = case when ${state === "approved"} then ${decider?.id ?? 0}::int else decided_by end
       where id = ${id}`;
   }
+  return id;
 }
 
 /** A run of a function that failed, as the executor leaves it. */
@@ -183,7 +187,7 @@ export const nobodysIds = (institution: string): Ids => ({
   member: 987_654_320,
   invitation: randomUUID(),
   session: randomUUID(),
-  promotion: 987_661,
+  promotion: randomUUID(),
   livePromotion: 987_662,
   handOff: randomUUID(),
   handOffToken: token(),

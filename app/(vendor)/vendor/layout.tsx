@@ -4,11 +4,12 @@ import { AccountLink } from "@/app/_components/account-link";
 import { PlainPage } from "@/app/_components/plain-page";
 import { SignOut } from "@/app/_components/sign-out";
 import { api, asked } from "@/app/_trpc/server";
+import { staffCan } from "@/server/auth/permissions";
 import { StaffNav } from "./staff-nav";
 
 /** The console of the vendor's own people: institutions and how their runs stand, never a roster. */
 export default async function VendorLayout({ children }: { children: ReactNode }) {
-  const { account, institutions } = await asked((await api()).session.get());
+  const { account, institutions, staffRole } = await asked((await api()).session.get());
   return (
     <PlainPage
       width="wide"
@@ -25,7 +26,7 @@ export default async function VendorLayout({ children }: { children: ReactNode }
           <SignOut />
         </>
       }
-      nav={<StaffNav />}
+      nav={<StaffNav mayManageStaff={staffRole !== null && staffCan(staffRole, "staff:manage")} />}
       foot={<span>No roster is shown here.</span>}
     >
       {children}

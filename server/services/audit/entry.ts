@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Json } from "@/db/schema/json";
 
-export const AUDIT_ACTORS = ["member", "staff", "command", "system"] as const;
+export const AUDIT_ACTORS = ["member", "staff", "command", "handOff", "system"] as const;
 
 /** Which entries are asked for: by who did it, by what it was about, by verb, by day in the institution's zone. */
 export const AuditFilter = z.object({

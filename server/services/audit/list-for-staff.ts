@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { asVendor } from "@/server/database";
+import type { AUDIT_ACTORS } from "./entry";
 
 const PAGE_SIZE = 50;
 
@@ -18,7 +19,7 @@ interface Row extends Record<string, unknown> {
   readonly moment: string;
   readonly slug: string | null;
   readonly institution: string | null;
-  readonly actor: "member" | "staff" | "command" | "system";
+  readonly actor: (typeof AUDIT_ACTORS)[number];
   readonly name: string | null;
   readonly verb: string;
   readonly subject: string;

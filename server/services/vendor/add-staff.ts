@@ -5,22 +5,39 @@ import { STAFF_ROLES } from "@/server/auth/permissions";
 import { asVendor } from "@/server/database";
 import { accountFor } from "../members/account";
 
-const Input = z.object({ email: z.string(), name: z.string().trim().min(1).max(200).optional(), role: z.enum(STAFF_ROLES) });
+export const AddStaff = z.object({
+  email: z.string().max(1_000),
+  name: z.string().trim().min(1).max(200).optional(),
+  role: z.enum(STAFF_ROLES),
+});
 
-/** Makes somebody vendor staff, or gives them another role: only for whoever holds a shell on the machine. Throws INVALID. */
-export async function addStaff(input: z.input<typeof Input>) {
-  const { email, name, role } = Input.parse(input);
+/** Who says so: an admin of the vendor, or whoever holds a shell on the machine. */
+interface Adder {
+  readonly kind: "staff" | "command";
+  readonly accountId: number | null;
+}
+
+/** Makes somebody vendor staff; who is staff already keeps their role, and whoever comes back begins anew. Throws INVALID. */
+export async function addStaff(input: z.input<typeof AddStaff>, by: Adder = { kind: "command", accountId: null }) {
+  const { email, name, role } = AddStaff.parse(input);
   return asVendor(async (tx) => {
     const account = await accountFor(tx, { email, name });
-    await tx
+    const [added] = await tx
       .insert(staff)
       .values({ accountId: account.id, role })
       .onConflictDoUpdate({
         target: staff.accountId,
-        // Whoever comes back begins anew, so that nothing that they were given before counts.
-        set: { role, removedAt: null, createdAt: sql`case when ${staff.removedAt} is null then ${staff.createdAt} else now() end` },
-      });
-    await tx.insert(staffAudit).values({ actor: "command", verb: "staff.add", subject: `account ${account.id}`, detail: { role } });
-    return { accountId: account.id, email: account.email, role };
+        // Since then: nothing that they were given before counts.
+        set: { role, removedAt: null, createdAt: sql`now()` },
+        setWhere: sql`${staff.removedAt} is not null`,
+      })
+      .returning({ role: staff.role });
+    if (added !== undefined) {
+      const detail = { role };
+      await tx
+        .insert(staffAudit)
+        .values({ actor: by.kind, accountId: by.accountId, verb: "staff.add", subject: `account ${account.id}`, detail });
+    }
+    return { accountId: account.id, email: account.email, isNew: added !== undefined };
   });
 }

@@ -10,6 +10,7 @@ import { ListVendorRuns, listVendorRuns } from "@/server/services/vendor/list-ru
 import { SetOwner, setOwner } from "@/server/services/vendor/set-owner";
 import { router, vendorProcedure } from "../init";
 import { approvalsRouter } from "./promotions";
+import { staffRouter, viewRouter } from "./staff";
 import { vendorJobsRouter } from "./vendor-jobs";
 
 export const vendorRouter = router({
@@ -45,5 +46,7 @@ export const vendorRouter = router({
       .input(ListVendorRuns)
       .query(({ input }) => listVendorRuns(input)),
   }),
+  staff: staffRouter,
+  view: viewRouter,
   mail: vendorProcedure("vendor:read").query(() => mailState()),
 });

@@ -5,13 +5,14 @@ import { z } from "zod";
 import { commandActor } from "@/server/auth/actor";
 import type { DemoDelivery } from "@/server/cli/demo-district";
 import { commit, prepare, upload } from "@/server/cli/demo-play";
+import { signInByLink } from "@/server/cli/demo-sign-in";
 import { listMails } from "@/server/notify/list-mails";
 import { WORKING_STATES } from "@/server/roster/run";
 import { listJobs } from "@/server/services/jobs/list";
 import { addMember } from "@/server/services/members/add";
-import type { Person } from "@/server/trpc/person";
+import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
-import { createScene, type Scene, signedInPerson } from "./scene";
+import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
 
 /** Who looks at a page: a member of every institution of the gallery, staff, somebody who belongs nowhere, nobody. */
@@ -51,6 +52,8 @@ export async function hangGallery(): Promise<Gallery> {
     return { scene: made, person: await signedInPerson(made), base: `/i/${made.slug}/preview` };
   };
   const fresh = await scene();
+  // Somewhere else as well, so that there is a session to end.
+  await signInByLink(personAt(systemUrl()), emails.member);
   const ready = await scene();
   const monday = districtFiles({ seed: 11, students: STUDENTS });
   await play(ready, monday, "committed");
@@ -136,6 +139,8 @@ export async function hangGallery(): Promise<Gallery> {
         path: await jobPage(working.scene.slug, "running"),
         viewer: "staff",
       },
+      { name: "staff", file: "(vendor)/vendor/staff/page.tsx", path: "/vendor/staff", viewer: "staff" },
+      { name: "staff-audit", file: "(vendor)/vendor/audit/page.tsx", path: "/vendor/audit?of=all", viewer: "staff" },
       { name: "second-factor", file: "(auth)/vendor/sign-in/page.tsx", path: "/vendor/sign-in", viewer: "staff" },
       { name: "front", file: "page.tsx", path: "/", viewer: "member" },
       { name: "login", file: "(auth)/login/page.tsx", path: "/login", viewer: "nobody" },

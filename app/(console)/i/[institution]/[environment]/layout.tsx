@@ -9,6 +9,7 @@ import { Icon } from "@/app/_components/icon";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
+import { ViewBanner } from "@/app/_components/view-banner";
 import { When } from "@/app/_components/when";
 import { ENVIRONMENTS } from "@/server/roster/run";
 import { type Console, type ConsoleParams, consoleOf } from "./_console";
@@ -38,6 +39,7 @@ export default async function ConsoleLayout({ params, children }: LayoutProps) {
       <a className="skip" href="#main">
         Skip to content
       </a>
+      <ViewBanner viewing={here.session.viewing} institution={here.place.institution} />
       <TopBar here={here} groups={groups} />
       <EnvironmentBar here={here} />
       <div className="shell">
@@ -171,6 +173,7 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
     {
       title: "About",
       links: [
+        { href: `/i/${place.institution}/configure`, word: "Configure" },
         { href: `/i/${place.institution}/settings/members`, word: "Members" },
         { href: `/i/${place.institution}/settings/security`, word: "Security" },
         ...(can("audit:read") ? [{ href: `/i/${place.institution}/settings/audit`, word: "Audit" }] : []),

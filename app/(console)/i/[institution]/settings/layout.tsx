@@ -9,6 +9,7 @@ import { Icon } from "@/app/_components/icon";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
+import { ViewBanner } from "@/app/_components/view-banner";
 import { Navigation, NavigationMenu } from "../[environment]/navigation";
 import { type SettingsParams, settingsOf } from "./_settings";
 
@@ -54,6 +55,7 @@ export default async function SettingsLayout({ params, children }: LayoutProps) 
       <a className="skip" href="#main">
         Skip to content
       </a>
+      <ViewBanner viewing={session.viewing} institution={slug} />
       <header className="topbar">
         <Link className="brand" href={`${base}/preview`}>
           <Brand />

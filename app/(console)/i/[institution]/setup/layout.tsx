@@ -10,6 +10,7 @@ import { Icon } from "@/app/_components/icon";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
+import { ViewBanner } from "@/app/_components/view-banner";
 import { ENVIRONMENTS } from "@/server/roster/run";
 import { type SetupParams, setupOf } from "./_setup";
 import { SetupSteps } from "./setup-steps";
@@ -39,6 +40,7 @@ export default async function SetupLayout({ params, children }: LayoutProps) {
       <a className="skip" href="#main">
         Skip to content
       </a>
+      <ViewBanner viewing={session.viewing} institution={place.institution} />
       <header className="topbar">
         <Link className="brand" href={base}>
           <Brand />

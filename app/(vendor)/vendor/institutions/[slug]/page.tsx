@@ -16,6 +16,7 @@ import { AddNote } from "./add-note";
 import { LimitsForm } from "./limits-form";
 import { OwnerChoice } from "./owner-choice";
 import { Trail } from "./trail";
+import { ViewAs } from "./view-as";
 
 type Institution = Outputs["vendor"]["institutions"]["get"];
 
@@ -38,7 +39,7 @@ export default async function InstitutionPage({ params }: InstitutionProps) {
   return (
     <>
       <Crumbs up={[{ href: "/vendor/institutions", word: "Institutions" }]} here={<bdi>{institution.name}</bdi>} />
-      <Title lede={sizeWords(institution)}>
+      <Title lede={sizeWords(institution)} beside={<ViewAs institution={{ slug, name: institution.name }} />}>
         <bdi>{institution.name}</bdi>
       </Title>
       <Facts
