@@ -3,6 +3,7 @@ import type { PgTransaction } from "drizzle-orm/pg-core";
 import type { PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { RECONNECTION } from "./reconnection";
 import { type DatabaseRole, roleUrl } from "./roles";
 import * as schema from "./schema";
 
@@ -36,6 +37,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const client = postgres(roleUrl(options), {
     max: options.connectionsMax ?? 10,
     idle_timeout: 60,
+    ...RECONNECTION,
     onnotice: () => {},
     connection: { application_name: options.applicationName, plan_cache_mode: "force_custom_plan" },
   });

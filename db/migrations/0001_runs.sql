@@ -298,3 +298,20 @@ begin
     execute format('grant select on %I to rollcall_vendor', named);
   end loop;
 end $$;
+
+-- To whom the notices of a run went. Mails belong to no tenant: this asks itself whose the run is.
+create function mails_sent_of(run uuid)
+returns table (kind text, sent_at timestamptz, recipients text[])
+language sql stable security definer set search_path = public, pg_temp as $$
+  select m.kind, max(m.sent_at), array_agg(m.recipient order by m.recipient)
+  from runs r join mails m on m.run_id = r.id
+  where r.id = run and r.institution_id = current_setting('app.institution_id')::int and m.sent_at is not null
+  group by m.kind
+$$;
+grant select (id, institution_id) on runs to rollcall_directory;
+grant select (run_id, kind, recipient, sent_at) on mails to rollcall_directory;
+revoke execute on function mails_sent_of from public;
+grant execute on function mails_sent_of to rollcall_app;
+grant create on schema public to rollcall_directory;
+alter function mails_sent_of owner to rollcall_directory;
+revoke create on schema public from rollcall_directory;

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import postgres, { type Sql } from "postgres";
 import { z } from "zod";
+import { RECONNECTION } from "@/db/reconnection";
 import { failpoint } from "@/server/failpoint";
 import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
@@ -18,7 +19,7 @@ import { type Outcome, outcomeOf, rejected } from "./outcome";
 import { reap } from "./reap";
 import { currentRegistry, type Registry, register } from "./registry";
 import { startScheduled } from "./schedule";
-import { isOutage, RECONNECTION } from "./transact";
+import { isOutage } from "./transact";
 
 export interface ExecutorOptions {
   /** The database, as the role `engine` reaches it. */

@@ -1,9 +1,10 @@
 import postgres, { type Sql } from "postgres";
+import { RECONNECTION } from "@/db/reconnection";
 import { log } from "@/server/log";
 import { bell } from "./bell";
 import { nextEvents, postpone, storedEvent } from "./fan-out";
 import type { StoredEvent } from "./run";
-import { isOutage, RECONNECTION, transact } from "./transact";
+import { isOutage, transact } from "./transact";
 
 export interface RelayOptions {
   /** The database, as the role `engine` reaches it. */

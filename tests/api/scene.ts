@@ -39,15 +39,11 @@ export async function createRunScene(): Promise<RunScene> {
   const { id: feed } = await createFeed(owner, { name: "SIS", source: "oneroster-csv" });
   const report = (run: number) => getRun(owner, { environment: "preview", run });
   const until = (run: number, states: readonly RunState[]) =>
-    eventually(
-      `run ${run} in ${states.join(" or ")}`,
-      async () => {
-        const found = await report(run);
-        if (found.state === "failed" && !states.includes("failed")) throw new Error(`Run ${run} failed: ${found.reason}`);
-        return states.includes(found.state) ? found : null;
-      },
-      60_000,
-    );
+    eventually(`run ${run} in ${states.join(" or ")}`, async () => {
+      const found = await report(run);
+      if (found.state === "failed" && !states.includes("failed")) throw new Error(`Run ${run} failed: ${found.reason}`);
+      return states.includes(found.state) ? found : null;
+    });
   const send = async (files: readonly TestFile[], into = feed) => {
     const done = await deliver(owner, { feed: into, files });
     return done.delivery;

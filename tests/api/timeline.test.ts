@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { district } from "@/tests/fixtures/district";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { asFiles, createRunScene, startWorker } from "./scene";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let db: TestDatabase;
 let worker: { stop(): Promise<void> };
 beforeAll(async () => {
   db = await createDatabase();
   worker = await startWorker();
-}, 120_000);
+});
 afterAll(async () => {
   await worker.stop();
   await db.close();
@@ -33,6 +31,9 @@ test("the timeline of a run tells its steps in their order, whichever process to
     "Ready to review",
     "Committed as commit 1",
   ]);
+  await db.administrator`update mails set sent_at = now() + interval '2 hours' where run_id = ${run.id} and kind = 'committed'`;
+  const later = (await scene.report(run.number)).timeline.at(-1);
+  expect(later).toMatchObject({ kind: "mail", text: "E-mail sent to Dana Whitfield" });
   const moments = timeline.map(({ at }) => at.getTime());
   expect(moments).toEqual(moments.toSorted((a, b) => a - b));
 });

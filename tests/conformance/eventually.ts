@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** No expectation, only a net: a loaded machine of two slow cores is still in time. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 /** Asks again until `ask` gives something, and fails with `what` when it has not by the deadline. */
 export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, withinMs = PATIENCE_MS): Promise<T> {

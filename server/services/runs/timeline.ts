@@ -4,6 +4,7 @@ import { choices, runProgress } from "@/db/schema";
 import type { TenantActor } from "@/server/auth/actor";
 import { parseRunCounts, plannedChanges, sumOf, totalOf } from "./counts";
 import { deltaDeliveries, takenDeliveries } from "./deliveries";
+import { mailsSent } from "./mails";
 import { namesOf } from "./people";
 import type { RunRow } from "./place";
 import type { TimelineEntry } from "./report";
@@ -43,7 +44,8 @@ export async function timelineOf(tx: Transaction, actor: TenantActor, run: RunRo
     ...ended(run, nameOf(run.decidedBy)),
     ...(await keptOrDropped(tx, run)),
   ];
-  return inOrder(entries);
+  // A mail may have waited for hours for its server: it stands at its own moment.
+  return [...inOrder(entries), ...(await mailsSent(tx, run))].toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 /** No happening shows an earlier moment than the one before it. */
