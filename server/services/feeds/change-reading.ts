@@ -1,11 +1,11 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { z } from "zod";
 import type { Transaction } from "@/db/client";
-import { feedSettings, feeds } from "@/db/schema";
+import { feeds } from "@/db/schema";
 import { audit } from "@/server/audit";
 import type { TenantActor } from "@/server/auth/actor";
 import { AppError } from "@/server/errors";
 import { type FeedReading, Reading, settingsOf } from "./settings";
+import { writeSettings } from "./write-settings";
 
 /**
  * Writes the next version of a feed's settings and points Preview to it; Production keeps the one that was approved. A change
@@ -25,15 +25,7 @@ export async function changeReading(
   const before = await settingsOf(tx, { institutionId: actor.institutionId, feedId: feed.id, version: feed.draftVersion });
   const reading = Reading.parse(change.to(before.reading));
   if (JSON.stringify(reading) === JSON.stringify(before.reading)) return { version: before.version, reading };
-  const version = feed.draftVersion + 1;
-  await tx.insert(feedSettings).values({
-    institutionId: actor.institutionId,
-    feedId: feed.id,
-    version,
-    reading,
-    limits: z.record(z.string(), z.json()).parse(before.limits),
-    createdBy: actor.accountId,
-  });
+  const version = await writeSettings(tx, actor, { feedId: feed.id, settings: { reading, limits: before.limits } });
   await tx
     .update(feeds)
     .set({ draftVersion: version })

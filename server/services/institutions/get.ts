@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { environments, feeds, institutions } from "@/db/schema";
 import { authorize, type TenantActor } from "@/server/auth/actor";
@@ -36,9 +36,9 @@ export async function getInstitution(actor: TenantActor) {
       .where(eq(environments.institutionId, actor.institutionId))
       .orderBy(asc(environments.name));
     const ofFeeds = await tx
-      .select({ id: feeds.id, name: feeds.name, source: feeds.source })
+      .select({ id: feeds.id, name: feeds.name, source: feeds.source, disabledAt: feeds.disabledAt })
       .from(feeds)
-      .where(and(eq(feeds.institutionId, actor.institutionId), isNull(feeds.disabledAt)))
+      .where(eq(feeds.institutionId, actor.institutionId))
       .orderBy(asc(feeds.name));
     return {
       ...institution,
@@ -46,7 +46,10 @@ export async function getInstitution(actor: TenantActor) {
       role: actor.role,
       permissions: permissionsOf(actor.role),
       environments: ofEnvironments.map((environment) => ({ ...environment, counts: Counts.parse(environment.counts) })),
-      feeds: ofFeeds.map((feed) => ({ ...feed, label: findSource(feed.source)?.label ?? feed.source })),
+      feeds: ofFeeds
+        .filter((feed) => feed.disabledAt === null)
+        .map(({ id, name, source }) => ({ id, name, source, label: findSource(source)?.label ?? source })),
+      switchedOff: ofFeeds.filter((feed) => feed.disabledAt !== null).map(({ id, name }) => ({ id, name })),
       /** What a new feed can be, the usual one first. */
       sources: SOURCES.map(({ key, label }) => ({ key, label })),
     };

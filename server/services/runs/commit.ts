@@ -8,6 +8,7 @@ import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { supersedeByHand } from "@/server/services/promotions/supersede";
+import { adoptTriedSettings } from "../configure/adopt";
 import { movedSentence, nextStep } from "./next-step";
 import { namesOf } from "./people";
 import { type FoundEnvironment, findRun, isWaiting, RunPlace, type RunRow } from "./place";
@@ -51,6 +52,7 @@ export async function commitRun(actor: TenantActor, raw: z.input<typeof CommitRu
         override: run.state === "held" ? parseApprovals(run.override).map((one) => ({ ...one })) : run.override,
       })
       .where(and(eq(runs.institutionId, actor.institutionId), eq(runs.id, run.id)));
+    await adoptTriedSettings(tx, run);
     await audit(tx, actor, { verb: "run.decide", subject: `run ${run.number}`, detail: { selectionVersion: run.selectionVersion } });
     await emit(tx, {
       name: "run/decided",

@@ -56,6 +56,7 @@ async function reportOf(tx: Transaction, actor: TenantActor, of: { run: RunRow; 
     trigger: run.trigger,
     autoCommit: run.autoCommit,
     schools: run.schools,
+    triesSettings: isWaiting(run) && run.settingsVersion > feed.draftVersion,
     feed: { id: feed.id, name: feed.name, sourceLabel: labelOf(feed.source) },
     by: named(run.startedBy),
     decidedBy: named(run.decidedBy),

@@ -13,6 +13,8 @@ export interface RunReport {
   readonly kind: RunKind;
   readonly trigger: Trigger;
   readonly autoCommit: boolean;
+  /** The plan was prepared with settings that are not saved; committing it saves them. */
+  readonly triesSettings: boolean;
   readonly schools: readonly string[] | null;
   readonly feed: { readonly id: number; readonly name: string; readonly sourceLabel: string };
   readonly by: { readonly name: string } | null;

@@ -32,9 +32,14 @@ const STARTS_PER_MINUTE = 3;
 
 /**
  * Asks for a run: a row, and an event for the worker. The first run of a feed is always full. A second press shows the run of
- * the first. Throws CONFLICT with who was first while another run works here, TOO_MANY, NOT_FOUND.
+ * the first. `settingsVersion`: settings that are tried in Preview in place of the feed's draft. Throws CONFLICT with who was
+ * first while another run works here, TOO_MANY, NOT_FOUND.
  */
-export async function startRun(actor: TenantActor, raw: z.input<typeof StartRun>): Promise<{ number: number }> {
+export async function startRun(
+  actor: TenantActor,
+  raw: z.input<typeof StartRun>,
+  more: { readonly settingsVersion?: number } = {},
+): Promise<{ number: number }> {
   authorize(actor, "run:start");
   const input = StartRun.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
@@ -43,7 +48,7 @@ export async function startRun(actor: TenantActor, raw: z.input<typeof StartRun>
     const environment = await findEnvironment(tx, actor, input.environment);
     const feed = await findFeed(tx, actor, input.feed);
     const delivery = await findDelivery(tx, actor, { input, environment });
-    const settingsVersion = environment.name === "production" ? feed.productionVersion : feed.draftVersion;
+    const settingsVersion = environment.name === "production" ? feed.productionVersion : (more.settingsVersion ?? feed.draftVersion);
     if (settingsVersion === null)
       throw new AppError("CONFLICT", "Production opens with the first promotion; start runs in Preview until then");
     const working = await workingRun(tx, environment);

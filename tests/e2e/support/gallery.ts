@@ -97,6 +97,12 @@ export async function hangGallery(): Promise<Gallery> {
       inConsole("actions-edits", "runs/[run]/actions/page.tsx", `${ready.base}/runs/2/actions?action=edit`),
       inConsole("actions-committed", "runs/[run]/actions/page.tsx", `${ready.base}/runs/1/actions`),
       inConsole("actions-none", "runs/[run]/actions/page.tsx", `${ready.base}/runs/2/actions?text=nobody+is+called+so`),
+      {
+        name: "configure",
+        file: "(console)/i/[institution]/configure/page.tsx",
+        path: `/i/${ready.scene.slug}/configure`,
+        viewer: "member",
+      },
       inConsole("overview", "overview/page.tsx", `${ready.base}/overview`),
       inConsole("overview-empty", "overview/page.tsx", `${fresh.base}/overview`),
       inConsole("log", "log/page.tsx", `${ready.base}/log?run=2`),

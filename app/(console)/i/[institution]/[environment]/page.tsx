@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { api } from "@/app/_trpc/server";
 import { WAITING_STATES, WORKING_STATES } from "@/server/roster/run";
 import { type ConsoleParams, consoleOf } from "./_console";
+import { Integration } from "./integration";
 import { RecentRuns } from "./recent-runs";
 import { RosterCounts } from "./roster-counts";
 import { StartRun } from "./start-run";
@@ -65,6 +66,7 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
             </section>
           ) : null}
           <RecentRuns base={base} runs={runs.slice(0, 6)} zone={zone} />
+          <Integration here={here} />
           <AboutTimesAndHelp here={here} />
         </div>
       </div>

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { lasting } from "@/app/_components/clock";
+import { Note } from "@/app/_components/note";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { StateBadge } from "@/app/_components/state-badge";
 import { When } from "@/app/_components/when";
+import { api, asked } from "@/app/_trpc/server";
 import { WORKING_STATES } from "@/server/roster/run";
 import { kindWord, triggerWord } from "../run-words";
 import { type RunParams, runOf } from "./_run";
@@ -60,6 +62,14 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
               <WhyFailed base={base} run={run} canSend={can("delivery:create") && place.environment === "preview"} />
             ) : run.reason ? (
               <p className="lede">{run.reason}</p>
+            ) : null}
+            {run.triesSettings ? (
+              <Note tone="info">
+                <p>
+                  <b>Prepared with options that are not saved.</b> Committing this plan saves them for Preview too.{" "}
+                  <Link href={`/i/${place.institution}/configure?feed=${run.feed.id}`}>Look at the options</Link>
+                </p>
+              </Note>
             ) : null}
             <HoldBox here={{ place, report, can: { override: can("run:override") } }} run={run} />
             <ModeQuestion
