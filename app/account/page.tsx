@@ -18,8 +18,10 @@ export default async function AccountPage() {
   const zone = institutions[0]?.timeZone ?? "UTC";
   return (
     <>
-      <Verdict lede="If you do not know one of them, end it: it is signed out at its next request.">
-        You are signed in in {counted(sessions.length, "browser")}.
+      <Verdict lede="A browser that you do not know can be signed out here; it is shut out at its next request.">
+        {sessions.length === 1
+          ? "Only this browser is signed in as you."
+          : `${counted(sessions.length, "browser is", "browsers are")} signed in as you.`}
       </Verdict>
       <Facts
         of={[
@@ -34,7 +36,7 @@ export default async function AccountPage() {
               <th scope="col">Browser</th>
               <th scope="col">Signed in</th>
               <th scope="col">Last seen</th>
-              <th scope="col">Ends by itself</th>
+              <th scope="col">Ends at the latest</th>
               <th scope="col">
                 <span className="vh">End it</span>
               </th>
@@ -53,7 +55,7 @@ export default async function AccountPage() {
                 <td data-l="Last seen">
                   <When at={session.seenAt} zone={zone} />
                 </td>
-                <td data-l="Ends by itself">
+                <td data-l="Ends at the latest">
                   <When at={session.expiresAt} zone={zone} />
                 </td>
                 <td>{session.current ? null : <EndSession id={session.id} browser={browserName(session.browser)} />}</td>

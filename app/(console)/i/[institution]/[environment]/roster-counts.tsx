@@ -29,7 +29,7 @@ export function RosterCounts({ here, runs, waiting }: RosterCountsProps) {
       beside={<span className="small muted">The line shows the rows of the last 30 runs, then this plan</span>}
     >
       <Scroll label="Roster counts">
-        <table className="ledger mid">
+        <table className="ledger mid roster-counts">
           <thead>
             <tr>
               <th scope="col">Type</th>

@@ -41,6 +41,7 @@ function sentence({ here, working, waiting, latest }: StatusVerdictProps): strin
       : `${where} is one plan behind your SIS: ${counted(n, "change is", "changes are")} ready to review.`;
   }
   if (here.environment.headSeq === 0) {
+    if (latest?.state === "failed") return `The last run failed, and ${where} is still empty.`;
     if (here.place.environment === "production") return "Production is empty until a promotion is approved.";
     return latest === null
       ? "Nothing has been synced yet: send your files to see what they would change."
@@ -74,7 +75,11 @@ function LastCommit({ here, waiting, latest, committed }: StatusVerdictProps) {
         "Nothing was ever committed here."
       )}{" "}
       {waiting?.state === "ready" ? "Nothing holds. " : ""}
-      {latest?.state === "failed" && latest.reason ? latest.reason : ""}
+      {latest?.state === "failed" && !waiting ? (
+        <>
+          {latest.reason} <Link href={`${base}/runs/${latest.number}`}>Why run {latest.number} failed, and what to do</Link>
+        </>
+      ) : null}
     </>
   );
 }

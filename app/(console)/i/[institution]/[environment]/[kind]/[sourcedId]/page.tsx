@@ -103,11 +103,11 @@ function Fields({ record, where }: { record: Record; where: string }) {
         <tbody>
           {record.fields.map(({ field, value, note }) => (
             <tr key={field}>
-              <th scope="row" className="nowrap">
+              <th scope="row" className="nowrap sentence">
                 {columnWord(field)}
               </th>
               <td>
-                <Value of={value} />
+                <Value of={plainly(field, value)} />
                 {note ? <span className="sub">{note}</span> : null}
               </td>
             </tr>
@@ -116,6 +116,13 @@ function Fields({ record, where }: { record: Record; where: string }) {
       </table>
     </section>
   );
+}
+
+/** What the format writes for machines, for people: a flag, and ids as `{type:id}`. All else stands as it is. */
+function plainly(field: string, value: string): string {
+  if (field === "enabled") return value === "true" ? "yes" : "no";
+  const ids = [...value.matchAll(/\{([^{}:]+):([^{}]*)\}/g)];
+  return ids.map(([id]) => id).join(",") === value ? ids.map(([, type, id]) => `${type} ${id}`).join(", ") : value;
 }
 
 const TONES = { active: "ok", later: "env-op", ended: "wait", archived: "wait" } as const;
@@ -149,7 +156,7 @@ function Belonging({ record, base, kind }: { record: Record; base: string; kind:
                   <Value of={enrollment.other.name} />
                 </Link>
               </th>
-              <td>{enrollment.role}</td>
+              <td className="nowrap">{enrollment.role}</td>
               <td>
                 <Op kind={TONES[enrollment.tone]}>{enrollment.state}</Op>
               </td>

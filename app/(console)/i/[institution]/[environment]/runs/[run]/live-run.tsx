@@ -8,6 +8,7 @@ import { lasting, second, zoneName } from "@/app/_components/clock";
 import { environmentWord } from "@/app/_components/env";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
+import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
 import { type EnvironmentName, type RunKind, type RunState, WORKING_STATES } from "@/server/roster/run";
 import { Phases, PhaseTable } from "./phases";
@@ -16,26 +17,28 @@ interface LiveRunProps {
   here: { place: { institution: string; environment: EnvironmentName }; zone: string; canCancel: boolean };
   run: { number: number; state: RunState; kind: RunKind; isFirst: boolean; createdAt: Date; by: string; feed: string };
   email: string;
+  /** How far it was when the page was made. */
+  initial: Outputs["runs"]["progress"];
 }
 
 /** A run at work: what each phase has counted, when it was last heard of, and the way to stop it. */
-export function LiveRun({ here, run, email }: LiveRunProps) {
+export function LiveRun({ here, run, email, initial }: LiveRunProps) {
   const { place, zone, canCancel } = here;
   const trpc = useTRPC();
   const router = useRouter();
   const { data: progress, error } = useQuery(
-    trpc.runs.progress.queryOptions({ ...place, run: run.number }, { refetchInterval: 1_000, gcTime: 0 }),
+    trpc.runs.progress.queryOptions({ ...place, run: run.number }, { initialData: initial, refetchInterval: 1_000, gcTime: 0 }),
   );
   const cancel = useMutation(trpc.runs.cancel.mutationOptions());
   const now = useNow();
-  const state = progress?.state ?? run.state;
+  const state = progress.state;
   const isOver = !WORKING_STATES.some((working) => working === state);
   useEffect(() => {
     if (isOver || state !== run.state) router.refresh();
   }, [isOver, state, run.state, router]);
 
-  const heardMs = progress?.ageMs ?? null;
-  const isStalled = heardMs !== null && heardMs > 60_000;
+  const heardMs = progress.ageMs;
+  const isStalled = heardMs > 60_000;
   return (
     <>
       <p className="lede">
@@ -55,20 +58,20 @@ export function LiveRun({ here, run, email }: LiveRunProps) {
         </div>
         <div>
           <span className="sub">Last heard</span>
-          {heardMs === null || state === "queued" ? "not yet" : `${lasting(heardMs)} ago`}
+          {state === "queued" ? "not yet" : `${lasting(heardMs)} ago`}
         </div>
         {canCancel && state !== "committing" ? (
           <Button
             className="push"
-            aria-disabled={cancel.isPending || progress?.cancelRequested}
+            aria-disabled={cancel.isPending || progress.cancelRequested}
             onClick={() => cancel.mutate({ ...place, run: run.number })}
           >
-            {progress?.cancelRequested || cancel.isPending ? "Stopping…" : "Cancel run"}
+            {progress.cancelRequested || cancel.isPending ? "Stopping…" : "Cancel run"}
           </Button>
         ) : null}
       </div>
       <p className="xs muted live-hint">
-        {progress?.cancelRequested
+        {progress.cancelRequested
           ? "It stops after the rows in hand. Nothing has been changed, so there is nothing to undo."
           : "Cancel stops after the rows in hand. Nothing has been changed, so there is nothing to undo."}
       </p>
@@ -94,8 +97,8 @@ export function LiveRun({ here, run, email }: LiveRunProps) {
           <p>{failureText(cancel.error ?? error)}</p>
         </Note>
       ) : null}
-      <Phases state={state} phases={progress?.phases ?? []} />
-      <PhaseTable state={state} phases={progress?.phases ?? []} />
+      <Phases state={state} phases={progress.phases} />
+      <PhaseTable state={state} phases={progress.phases} />
     </>
   );
 }

@@ -36,7 +36,12 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
         <Crumbs up={[{ href: `${base}/runs`, word: "Runs" }]} here={`Run ${run.number}`} />
         <Title beside={<StateBadge state={run.state} beating={isWorking && !run.stalled} />}>{headline(run)}</Title>
         {isWorking ? (
-          <LiveRun here={{ place, zone, canCancel: can("run:discard") }} run={liveFacts(run)} email={here.session.account.email} />
+          <LiveRun
+            here={{ place, zone, canCancel: can("run:discard") }}
+            run={liveFacts(run)}
+            email={here.session.account.email}
+            initial={await progressOf(place, run.number)}
+          />
         ) : (
           <>
             <Facts
@@ -94,6 +99,9 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
     </>
   );
 }
+
+const progressOf = async (place: Awaited<ReturnType<typeof runOf>>["here"]["place"], run: number) =>
+  asked((await api()).runs.progress({ ...place, run }));
 
 function liveFacts(run: Awaited<ReturnType<typeof runOf>>["run"]) {
   return {

@@ -34,7 +34,9 @@ export function WhyFailed({ base, run, canSend }: WhyFailedProps) {
         ) : null}
         {canSend ? (
           <p className="row wrap note-go">
-            <LinkButton href={`${base}/upload`}>{causes.length > 0 ? "Send corrected files" : "Send the files again"}</LinkButton>
+            <LinkButton kind="go" href={`${base}/upload`}>
+              {causes.length > 0 ? "Send corrected files" : "Send the files again"}
+            </LinkButton>
           </p>
         ) : null}
       </Note>

@@ -68,7 +68,7 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
       <div className="row wrap selrow">
         {run.mayChoose ? (
           <Tick
-            state={scope ? triState(scope.on, scope.total) : triState(onHere, rows.length)}
+            state={allState(choices.turningAll, scope ?? { on: onHere, total: rows.length })}
             label={scope ? `All ${count(scope.total)} ${noun}, ${count(scope.on)} selected` : `Every one of the ${noun}`}
             describedBy="scope"
             onChange={(on) => choices.chooseAll(on)}
@@ -105,11 +105,16 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
           <tr>
             <th scope="col">
               {run.mayChoose ? (
-                <Tick
-                  state={triState(onHere, rows.length)}
-                  label={`This page, ${counted(rows.length, "change")}: ${count(onHere)} selected`}
-                  onChange={(on) => choices.chooseRows(rows, on)}
-                />
+                <>
+                  <Tick
+                    state={triState(onHere, rows.length)}
+                    label={`This page, ${counted(rows.length, "change")}: ${count(onHere)} selected`}
+                    onChange={(on) => choices.chooseRows(rows, on)}
+                  />
+                  <span className="only-narrow page-tick" aria-hidden="true">
+                    This page
+                  </span>
+                </>
               ) : (
                 <span className="vh">Selected</span>
               )}
@@ -176,6 +181,9 @@ function NoRows({ isRead, filter, cause, onReload }: NoRowsProps) {
 const FILTERED = "This box stands for every change in this filter, also on the other pages.";
 
 const triState = (on: number, of: number): "all" | "some" | "none" => (on === 0 ? "none" : on >= of ? "all" : "some");
+
+const allState = (turning: boolean | null, { on, total }: { on: number; total: number }): "all" | "some" | "none" =>
+  turning === null ? triState(on, total) : turning ? "all" : "none";
 
 function ChoiceFailure({ cause, onReload }: { cause: unknown; onReload: () => void }) {
   return (

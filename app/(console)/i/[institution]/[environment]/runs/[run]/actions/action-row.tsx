@@ -79,8 +79,8 @@ const KEY_SHOWN = 16;
 
 /** Only what changes. Old is grey, new is strong, and the arrow is read out as "becomes". */
 function Delta({ row }: { row: Row }) {
-  // What is new is named in the column before; only what else it brings stands here.
-  const named = NAMED_BY[row.entity];
+  // What is new is named, and its school stands, in the columns before; only what else it brings stands here.
+  const named = [...NAMED_BY[row.entity], ...(row.school ? ["school_key"] : [])];
   const fields = row.action === "add" ? row.fields.filter(({ field, after }) => after !== null && !named.includes(field)) : row.fields;
   const more = fields.length - FIELDS_SHOWN;
   return (

@@ -86,6 +86,8 @@ export function useChoices({ here, run, filter, initial }: ActionListProps) {
 
   return {
     page,
+    /** What was pressed for all that is shown, until the server has answered. */
+    turningAll: pressed.all?.shown === shown && pressed.rows.size === 0 ? pressed.all.on : null,
     selection,
     statement: kept.statement ?? (run.mayChoose ? leftOutWords(selection) : ""),
     canUndo: kept.undoable && run.mayChoose,
