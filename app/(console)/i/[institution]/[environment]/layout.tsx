@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { AccountLink } from "@/app/_components/account-link";
 import { Brand } from "@/app/_components/brand";
 import { Env } from "@/app/_components/env";
+import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
@@ -14,6 +15,7 @@ import { When } from "@/app/_components/when";
 import { ENVIRONMENTS } from "@/server/roster/run";
 import { type Console, type ConsoleParams, consoleOf } from "./_console";
 import { type NavGroup, Navigation, NavigationMenu } from "./navigation";
+import { PromotionBanner } from "./promotion-banner";
 
 interface LayoutProps {
   params: Promise<ConsoleParams>;
@@ -44,7 +46,10 @@ export default async function ConsoleLayout({ params, children }: LayoutProps) {
       <EnvironmentBar here={here} />
       <div className="shell">
         <Navigation groups={groups} />
-        <div className="page-column">{children}</div>
+        <div className="page-column">
+          <PromotionBanner here={here} />
+          {children}
+        </div>
       </div>
       <Foot here={here} theme={themeOf(await cookies())} />
     </div>
@@ -109,7 +114,11 @@ function EnvironmentBar({ here }: { here: Console }) {
         ) : (
           <>
             <b>What classrooms read.</b>{" "}
-            <span className="soft">You can look at everything; it changes only through an approved promotion.</span>
+            <span className="soft">
+              {production && production.headSeq > 0
+                ? "A commit here is read at once."
+                : "You can look at everything; it changes only through an approved promotion."}
+            </span>
           </>
         )}
       </span>
@@ -131,13 +140,7 @@ function Foot({ here, theme }: { here: Console; theme: Parameters<typeof ThemeSw
   return (
     <footer className="foot">
       <span>Times in {zone}.</span>
-      {institution.helpContact ? (
-        <span>
-          Help: <bdi>{institution.helpContact}</bdi>
-        </span>
-      ) : (
-        <span>No help contact is set for this institution.</span>
-      )}
+      <HelpContact own={institution.helpContact} />
       <Link href={`${base}/data-use`}>What we read and keep</Link>
       <Link href="/help/codes">What each finding means</Link>
       <span className="push">
@@ -155,10 +158,11 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
       title: null,
       links: [
         { href: base, word: "Status", exact: true },
-        ...(place.environment === "preview" && can("delivery:create") ? [{ href: `${base}/upload`, word: "Send files" }] : []),
+        ...((place.environment === "preview" || environment.headSeq > 0) && can("delivery:create") ? [{ href: `${base}/upload`, word: "Send files" }] : []),
         { href: `${base}/overview`, word: "Overview" },
         { href: `${base}/runs`, word: "Runs" },
         { href: `${base}/log`, word: "Log" },
+        { href: `/i/${place.institution}/promote`, word: "Promote" },
       ],
     },
     {
@@ -173,6 +177,7 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
     {
       title: "About",
       links: [
+        { href: `/i/${place.institution}/setup`, word: "Set-up" },
         { href: `/i/${place.institution}/configure`, word: "Configure" },
         { href: `/i/${place.institution}/settings/members`, word: "Members" },
         { href: `/i/${place.institution}/settings/security`, word: "Security" },

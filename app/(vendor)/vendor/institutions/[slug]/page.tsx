@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { lasting } from "@/app/_components/clock";
 import { counted } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
+import { OnboardingTimeline } from "@/app/_components/onboarding-timeline";
 import { Op } from "@/app/_components/op";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { Scroll, Section } from "@/app/_components/section";
@@ -30,8 +31,9 @@ export const metadata: Metadata = { title: "Institution" };
 export default async function InstitutionPage({ params }: InstitutionProps) {
   const { slug } = await params;
   const ask = await api();
-  const [institution, { staffRole }] = await Promise.all([
+  const [institution, timeline, { staffRole }] = await Promise.all([
     asked(ask.vendor.institutions.get({ institution: slug })),
+    asked(ask.onboarding.vendorTimeline({ institution: slug })),
     asked(ask.session.get()),
   ]);
   const zone = institution.timeZone;
@@ -65,6 +67,9 @@ export default async function InstitutionPage({ params }: InstitutionProps) {
       <div className="record-columns section">
         <div>
           <Runs of={institution} />
+          <Section id="seven-steps" title="The way to Production, for both sides">
+            <OnboardingTimeline lines={timeline} zone={zone} plan={{ side: "vendor", institution: slug }} />
+          </Section>
           <LimitsForm institution={slug} limits={institution.limits} canEdit={staffRole !== null && staffCan(staffRole, "limit:set")} />
           <Trail entries={institution.trail} zone={zone} />
         </div>
