@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /**
- * `npm run test:durable`: everything about durable runs. With `--soak` 20 rounds of 200 runs under random kills. When
- * `INNGEST_DEV` or `INNGEST_BASE_URL` names a server, only the conformance suite, against that server; it prints
- * `CONFORMANCE_URL`, under which the server must be able to reach this machine.
+ * `npm run test:durable`: everything about durable runs. With `--soak` 20 rounds of 200 runs under random kills, and the main
+ * job under more of them and at every named point. When `INNGEST_DEV` or `INNGEST_BASE_URL` names a server, only the
+ * conformance suite, against that server; it prints `CONFORMANCE_URL`, under which the server must be able to reach this machine.
  */
 const elsewhere = process.env.INNGEST_DEV ?? process.env.INNGEST_BASE_URL;
 const soak = process.argv.includes("--soak");
 const suites = soak
-  ? ["tests/faults/durable-soak"]
+  ? ["tests/faults/durable-soak", "tests/faults/durable-main"]
   : elsewhere === undefined
     ? ["server/durable", "tests/conformance", "tests/faults/durable"]
     : ["tests/conformance/conformance"];

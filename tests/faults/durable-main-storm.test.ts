@@ -18,8 +18,10 @@ import { begin, digestOf, expectWhole, watchUntilCommitted } from "./main-scene"
 import { seeded } from "./seeded";
 
 const HOUR_MS = 3_600_000;
-const KILLS = 6;
-const RUNS = 3;
+/** `npm run test:durable -- --soak` sets it. */
+const soaking = process.env.DURABLE_SOAK === "1";
+const KILLS = soaking ? 60 : 6;
+const RUNS = soaking ? 30 : 3;
 
 afterEach(endWorkers);
 
