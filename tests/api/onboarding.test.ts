@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GET as examples } from "@/app/help/examples/[source]/[kind]/route";
 import { getSetup } from "@/server/services/onboarding/get-setup";
 import { commitRun } from "@/server/services/runs/commit";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
@@ -90,6 +91,32 @@ test("the test of a delivery says cause and fix of what is red, and shows no per
   const bad = await deliver(owner, { feed, files });
   const { lines } = await api(institution).check({ ...of(institution), delivery: bad.delivery });
   expect(lines.find(({ label }) => label === "users.csv")).toMatchObject({ outcome: "fail", code: "HEADER_MISSING" });
+});
+
+describe("files to hold beside one's own", () => {
+  const download = (source: string, kind: string) =>
+    examples(new Request(`http://localhost:3000/help/examples/${source}/${kind}`), { params: Promise.resolve({ source, kind }) });
+
+  test("come as a zip that can be sent as it is", async () => {
+    const response = await download("oneroster-csv", "samples");
+    expect(response.headers.get("content-disposition")).toBe('attachment; filename="oneroster-csv-samples.zip"');
+    const { institution, owner, feed } = await createRunScene();
+    const zip = { name: "samples.zip", content: Buffer.from(await response.arrayBuffer()) };
+    const { delivery, state } = await deliver(owner, { feed, files: [zip] });
+    expect(state).toBe("ready");
+    const { lines } = await api(institution).check({ ...of(institution), delivery });
+    expect(lines.filter(({ outcome }) => outcome !== "ok")).toEqual([]);
+  });
+
+  test("are there for sources and kinds that exist, and for nothing else", async () => {
+    expect((await download("oneroster-csv", "templates")).status).toBe(200);
+    for (const [source, kind] of [
+      ["oneroster-csv", "secrets"],
+      ["elsewhere", "samples"],
+      ["__proto__", "templates"],
+    ] as const)
+      expect((await download(source, kind)).status).toBe(404);
+  });
 });
 
 describe("the seven steps of both sides", () => {

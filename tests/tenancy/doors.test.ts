@@ -30,6 +30,8 @@ test("every door that is no procedure is known, and tried for strangers in the f
     "app/api/metrics/route.ts": "tests/api/metrics.test.ts",
     "app/api/trpc/[trpc]/route.ts": "tests/api/forged.test.ts",
     "app/api/uploads/[delivery]/[file]/route.ts": "tests/intake/upload-door.test.ts",
+    // Made-up files, the same for everyone.
+    "app/help/examples/[source]/[kind]/route.ts": "tests/api/onboarding.test.ts",
     "app/dev/mail/[id]/html/route.ts": "server/notify/list-mails.test.ts",
   };
   const files = sourceFiles().map(({ path }) => path);

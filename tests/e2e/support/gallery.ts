@@ -12,6 +12,7 @@ import { listJobs } from "@/server/services/jobs/list";
 import { addMember } from "@/server/services/members/add";
 import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
+import { onboardingPictures } from "./gallery-onboarding";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
 
@@ -118,6 +119,7 @@ export async function hangGallery(): Promise<Gallery> {
       { name: "invitation-ended", file: "(auth)/invite/[token]/page.tsx", path: "/invite/unknown", viewer: "nobody" },
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
       { name: "account", file: "account/page.tsx", path: "/account", viewer: "member" },
+      ...(await onboardingPictures({ member: emails.member, fresh: fresh.scene, ready: ready.scene })),
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
