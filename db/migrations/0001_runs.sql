@@ -149,6 +149,9 @@ create table run_files (
   bytes bigint not null,
   encoding text,
   digest text,
+  -- Records of the file; of one whose rows are read into those of another file, that file's name.
+  rows bigint,
+  merged_into text,
   counts jsonb not null default '{}',
   primary key (institution_id, run_id, position, name),
   foreign key (institution_id, run_id) references runs (institution_id, id)

@@ -104,6 +104,8 @@ export const runFiles = pgTable(
     bytes: bigint("bytes", { mode: "number" }).notNull(),
     encoding: text("encoding"),
     digest: text("digest"),
+    rows: bigint("rows", { mode: "number" }),
+    mergedInto: text("merged_into"),
     counts: jsonb("counts").$type<Json>().notNull().default({}),
   },
   (table) => [primaryKey({ columns: [table.institutionId, table.runId, table.position, table.name] })],

@@ -106,14 +106,18 @@ async function refuseOverLimits(run: JobRun, reading: Reading): Promise<void> {
 
 /** Says of every file what it is and how it is read, with the digest of its bytes as they were kept. */
 async function keepFiles(open: OpenSet, of: { position: number; delivery: string; reading: Reading }): Promise<void> {
-  const files = of.reading.files.map(({ name, entity, mode, bytes, encoding }) => ({ name, entity, mode, bytes, encoding }));
+  const files = of.reading.files.map(({ name, entity, mode, bytes, encoding, rows, mergedInto = null }) => ({
+    ...{ name, entity, mode, bytes, encoding, rows },
+    merged_into: mergedInto,
+  }));
   await fenced(open, async (tx) => {
     await tx.execute(sql`
       delete from run_files where institution_id = ${open.institutionId} and run_id = ${open.runId} and position = ${of.position}`);
     await tx.execute(sql`
-      insert into run_files (institution_id, run_id, position, name, entity, mode, bytes, encoding, digest)
-      select ${open.institutionId}::int, ${open.runId}::uuid, ${of.position}::int, f.name, f.entity, f.mode, f.bytes, f.encoding, d.digest
-      from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) f(name text, entity text, mode text, bytes bigint, encoding text)
+      insert into run_files (institution_id, run_id, position, name, entity, mode, bytes, encoding, rows, merged_into, digest)
+      select ${open.institutionId}::int, ${open.runId}::uuid, ${of.position}::int, f.name, f.entity, f.mode, f.bytes, f.encoding, f.rows,
+        f.merged_into, d.digest
+      from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) f(name text, entity text, mode text, bytes bigint, encoding text, rows bigint, merged_into text)
       left join delivery_files d on d.institution_id = ${open.institutionId} and d.delivery_id = ${of.delivery} and d.role = 'kept'
         and lower(d.name) = lower(f.name)`);
   });

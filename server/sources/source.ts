@@ -156,6 +156,8 @@ export interface ReadingFile {
   readonly encoding: string | null;
   /** Records of the file, blank lines and the header left out; 0 where it was not read. */
   readonly rows: number;
+  /** The file whose rows take this one's in (roles of people), so that they are counted there; absent: it has rows of its own. */
+  readonly mergedInto?: string;
 }
 
 /** Reads one entity. Every method may be called any number of times and starts afresh. Memory stays flat. */

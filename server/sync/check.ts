@@ -89,12 +89,14 @@ export async function check(context: SyncContext): Promise<Checked> {
   return checked;
 }
 
+/** What an earlier try found here goes. A reference of no record (a role of nobody) was found by the reader, and stays. */
 async function forgetFindings(tx: Transaction, open: OpenSet): Promise<void> {
   await tx.execute(sql`delete from issues where institution_id = ${open.institutionId} and run_id = ${open.runId}
     and entity is not null and code in (${sql.join(
       FOUND_HERE.filter((code) => !code.startsWith("DUPLICATE")).map((code) => sql`${code}`),
       sql`, `,
-    )})`);
+    )})
+    and not (source_key is null and code in ('REF_MISSING', 'REF_UNVERIFIED'))`);
   await tx.execute(
     sql`delete from run_issue_totals where institution_id = ${open.institutionId} and run_id = ${open.runId} and entity <> ''`,
   );

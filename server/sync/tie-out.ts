@@ -66,14 +66,21 @@ export async function tieOut(tx: Transaction, open: OpenSet, entities: readonly 
     await keepSchools(tx, open, { entity, schools: tally.schools });
     if (loads !== undefined) await keepFiles(tx, open, { loads, files: tally.files });
   }
+  await keepMerged(tx, open);
   const all = (entity: Entity, part: string) =>
     (active[entity] ?? []).filter((group) => group.part === part).reduce((sum, group) => sum + group.n, 0) + (moved[entity]?.[part] ?? 0);
   json.people = Object.fromEntries(Object.entries(people).map(([part, counts]) => [part, { ...counts, before: peopleBefore[part] }]));
   json.dated = Object.fromEntries(["active", "futureDated", "ended"].map((part) => [part, all("enrollments", part)]));
+  if (derivesRelationships(entities)) json.said = { relationships: all("relationships", "all") };
   json.moved = moved;
   // Every entity was visited above.
   return { json, active: active as TieOut["active"], moved: moved as TieOut["moved"] };
 }
+
+/** Whether relationships follow from what users say of their agents: no file has them, yet they are said. */
+const derivesRelationships = (entities: readonly EntityLoads[]): boolean =>
+  entities.some(({ entity, columns }) => entity === "users" && columns.has("agent_keys")) &&
+  !entities.some(({ entity }) => entity === "relationships");
 
 type Outcome = Action | "unchanged" | "rejected" | "ignored";
 
@@ -199,4 +206,16 @@ async function keepFiles(tx: Transaction, open: OpenSet, of: { loads: EntityLoad
         ${JSON.stringify(of.files.get(file.position) ?? tied())}::jsonb)
       on conflict (institution_id, run_id, position, name) do update set counts = excluded.counts`);
   }
+}
+
+/** Files whose rows were read into those of another: all were read, and those that name nobody went nowhere. */
+async function keepMerged(tx: Transaction, open: OpenSet): Promise<void> {
+  await tx.execute(sql`
+    update run_files f set counts = (
+      select jsonb_build_object('read', coalesce(f.rows, 0), 'rejected', count(*) filter (where i.severity = 'error'),
+        'ignored', count(*) filter (where i.severity = 'warning'))
+      from issues i
+      where i.institution_id = f.institution_id and i.run_id = f.run_id and i.position = f.position and i.file = f.name
+        and i.row_line is null and i.line is not null and i.code in ('REF_MISSING', 'REF_UNVERIFIED'))
+    where f.institution_id = ${open.institutionId} and f.run_id = ${open.runId} and f.merged_into is not null`);
 }

@@ -41,6 +41,7 @@ const RunCounts = z.object({
   people: z
     .object({ students: orNothing, teachers: orNothing, others: orNothing })
     .default({ students: nothing, teachers: nothing, others: nothing }),
+  said: z.object({ relationships: z.number().int().nullable().default(null) }).default({ relationships: null }),
   dated: z.object({ active: count, futureDated: count, ended: count }).default({ active: 0, futureDated: 0, ended: 0 }),
 });
 export type RunCounts = z.infer<typeof RunCounts>;

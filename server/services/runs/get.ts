@@ -84,6 +84,7 @@ async function reportOf(tx: Transaction, actor: TenantActor, of: { run: RunRow; 
     verdict,
     files,
     schoolsTieOut: await schoolsOf(tx, run),
+    relationshipsSaid: counts.said.relationships,
     enrollments: counts.dated,
     issues: await issueTotals(tx, run),
     modeQuestion: await unansweredFiles(tx, feed, files),
@@ -109,6 +110,8 @@ async function filesOf(tx: Transaction, run: RunRow): Promise<ReportFile[]> {
     bytes: row.bytes,
     encoding: row.encoding,
     digest: row.digest,
+    rows: row.rows,
+    mergedInto: row.mergedInto,
     counts: parseCounts(row.counts),
   }));
 }

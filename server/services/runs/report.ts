@@ -42,6 +42,8 @@ export interface RunReport {
     readonly entity: Entity;
     readonly counts: TiedCounts;
   }[];
+  /** Relationships that the rows of people say, where no file of their own has them; null: nothing said any. */
+  readonly relationshipsSaid: number | null;
   readonly enrollments: { readonly active: number; readonly futureDated: number; readonly ended: number };
   readonly issues: readonly ReportIssue[];
   /** The one question: files whose mode could not be told, read as delta until somebody says. */
@@ -69,6 +71,10 @@ export interface ReportFile {
   readonly bytes: number;
   readonly encoding: string | null;
   readonly digest: string | null;
+  /** Records of the file; null: nobody counted them. */
+  readonly rows: number | null;
+  /** The file into whose rows this one's are read: they are counted there; null: it has rows of its own. */
+  readonly mergedInto: string | null;
   readonly counts: TiedCounts;
 }
 

@@ -86,7 +86,10 @@ async function openDelivery(delivery: DeliveryFiles, settings: ReadingSettings):
     issues.push(fileIssue("MANIFEST", ENTITY_FILES.users, { detail, entity: "users" }));
   }
   const names = new Set([...arrived, ...(manifest?.modes.keys() ?? [])]);
-  const files = [...names].map((name) => listFile(name, named.get(name), opened.get(name)));
+  const files = [...names].map((name) => ({
+    ...listFile(name, named.get(name), opened.get(name)),
+    ...(isMerged(name, { version, opened }) ? { mergedInto: ENTITY_FILES.users } : {}),
+  }));
   const others = delivery.files.filter((file) => standardName(file.name) === null);
   files.push(...others.map((file) => listFile(file.name, file, undefined)));
   if (issues.some((issue) => issue.severity === "refusal")) return { issues, files, readers: [] };
@@ -172,6 +175,10 @@ async function openFile(
     return { opened: null, issues: [...(latest()?.issues ?? []), { ...error.issue, entity }] };
   }
 }
+
+/** Roles and profiles of 1.2 are read with the people whom they are about. */
+const isMerged = (name: string, of: { version: string; opened: ReadonlyMap<string, OpenedFile> }): boolean =>
+  of.version === "1.2" && (name === ROLES_FILE || name === PROFILES_FILE) && of.opened.has(name) && of.opened.has(ENTITY_FILES.users);
 
 function listFile(name: string, file: DeliveryFile | undefined, opened: OpenedFile | undefined): ReadingFile {
   return {

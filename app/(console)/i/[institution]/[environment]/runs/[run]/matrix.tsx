@@ -29,6 +29,8 @@ interface Row {
   counts: Counts & { before?: number };
   roster: string | null;
   held: string | null;
+  /** Made from rows of people, and so counted in their file; null: a file has them. */
+  from: string | null;
 }
 
 /** Types by actions; every count opens its list. Archives come first. A run that compared nothing has none. */
@@ -90,6 +92,7 @@ export function Matrix({ base, report, run, environment }: MatrixProps) {
               </td>
               <td className="num" data-l="In the files">
                 {count(row.counts.read)}
+                {row.from ? <span className="sub">from {row.from}</span> : null}
               </td>
               {ACTIONS.map((action) => (
                 <td key={action} className={row.counts[action] === 0 ? "num zero" : "num"} data-l={ACTION_WORDS[action].title}>
@@ -114,7 +117,7 @@ export function Matrix({ base, report, run, environment }: MatrixProps) {
               {total((row) => row.counts.before ?? 0)}
             </td>
             <td className="num" data-l="In the files">
-              {total((row) => row.counts.read)}
+              {total((row) => (row.from === null ? row.counts.read : 0))}
             </td>
             {ACTIONS.map((action) => (
               <td key={action} className="num" data-l={ACTION_WORDS[action].title}>
@@ -122,7 +125,7 @@ export function Matrix({ base, report, run, environment }: MatrixProps) {
               </td>
             ))}
             <td className="num" data-l="Unchanged">
-              {total((row) => row.counts.unchanged)}
+              {total((row) => (row.from === null ? row.counts.unchanged : 0))}
             </td>
           </tr>
         </tfoot>
@@ -153,8 +156,10 @@ function rowsOf(run: Run, base: string): Row[] {
     if (!counts) return [];
     const listed = LISTED[entity];
     if (entity !== "users") {
-      const row = { key: entity, title: ENTITY_WORDS[entity].title, query: `entity=${entity}`, counts, held: heldOf(entity) };
-      return [{ ...row, roster: listed ? `${base}/${listed}` : null }];
+      const row = { key: entity, title: ENTITY_WORDS[entity].title, query: `entity=${entity}`, held: heldOf(entity) };
+      const said = entity === "relationships" ? run.relationshipsSaid : null;
+      const roster = listed ? `${base}/${listed}` : null;
+      return [{ ...row, roster, counts: said === null ? counts : saidCounts(counts, said), from: said === null ? null : usersFile(run) }];
     }
     return (["students", "teachers", "others"] as const).map((person) => ({
       key: person,
@@ -162,8 +167,18 @@ function rowsOf(run: Run, base: string): Row[] {
       query: `entity=users&person=${person}`,
       counts: run.people[person],
       held: null,
+      from: null,
       roster: person === "others" ? null : `${base}/${person}`,
     }));
   });
   return rows.filter(({ counts }) => (counts.before ?? 0) + counts.read + sumOf(counts) > 0);
 }
+
+/** What rows of people say is read with them; what of it changes nothing is already so. */
+const saidCounts = <C extends Counts>(counts: C, said: number): C => ({
+  ...counts,
+  read: said,
+  unchanged: said - counts.add - counts.edit - counts.reactivate - counts.rekey - counts.refused,
+});
+
+const usersFile = (run: Run): string => run.files.find((file) => file.entity === "users" && file.mode !== "absent")?.name ?? "users.csv";

@@ -82,6 +82,53 @@ export function PartFigures({ counts, run, of }: { counts: Counts; run: Run; of:
   );
 }
 
+interface MergedFiguresProps {
+  counts: Counts;
+  /** The file whose rows take these in. */
+  into: string;
+  report: string;
+  entity: string | null;
+}
+
+/** A file whose rows are read into those of another, where they are counted once more with all that they change. */
+export function MergedFigures({ counts, into, report, entity }: MergedFiguresProps) {
+  const merged = counts.read - counts.rejected - counts.ignored;
+  const query = new URLSearchParams({ ...(entity ? { entity } : {}) });
+  const left = [
+    { kind: "rejected", n: counts.rejected, word: "In error", query: `${query}&code=REF_MISSING` },
+    { kind: "ignored", n: counts.ignored, word: "Ignored", query: `${query}&code=REF_UNVERIFIED` },
+  ] as const;
+  return (
+    <>
+      <td className="num strong" data-l="Rows read">
+        {count(counts.read)}
+      </td>
+      <td colSpan={3} className="soft" data-l="Merged">
+        {count(merged)} merged into {into}
+      </td>
+      {left.map((part) => (
+        <td key={part.kind} className={part.n === 0 ? "num zero" : "num"} data-l={part.word}>
+          {part.n === 0 ? (
+            "0"
+          ) : (
+            <Link
+              prefetch={false}
+              className="hit"
+              href={`${report}/findings?${part.query}`}
+              aria-label={`${count(part.n)} ${part.word.toLowerCase()}`}
+            >
+              {count(part.n)}
+            </Link>
+          )}
+        </td>
+      ))}
+      <td className="bar-column">
+        <PartsBar parts={[{ kind: "committed", n: merged }, ...left.map(({ kind, n }) => ({ kind, n }))]} />
+      </td>
+    </>
+  );
+}
+
 /** Whose figures these are, which is where they lead. */
 interface PartPlace {
   base: string;

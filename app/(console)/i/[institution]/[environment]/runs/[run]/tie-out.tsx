@@ -1,4 +1,4 @@
-import { count, size } from "@/app/_components/counting";
+import { count, counted, size } from "@/app/_components/counting";
 import { grouped } from "@/app/_components/grouped";
 import { Scroll, Section } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
@@ -6,7 +6,7 @@ import { ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ENTITIES } from "@/server/roster/entities";
 import type { FileMode } from "@/server/roster/run";
-import { PartFigures, PartHeads } from "./tie-out-parts";
+import { MergedFigures, PartFigures, PartHeads } from "./tie-out-parts";
 
 type Run = Outputs["runs"]["get"];
 
@@ -56,9 +56,12 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
                         , <code title="The first characters of the file’s SHA-256">{file.digest.slice(0, 8)}</code>
                       </>
                     ) : null}
+                    {beside(file) === "" ? null : <span className="sub">{beside(file)}</span>}
                   </span>
                 </th>
-                {file.entity ? (
+                {file.mergedInto ? (
+                  <MergedFigures counts={file.counts} into={file.mergedInto} report={report} entity={file.entity} />
+                ) : file.entity ? (
                   <PartFigures counts={file.counts} run={run} of={{ base, report, entity: file.entity }} />
                 ) : (
                   <td colSpan={7}>
@@ -85,11 +88,18 @@ export function FilesOfRun({ base, report, run }: TieOutProps) {
   );
 }
 
+/** What is read with a file's own rows: people whom another file alone names, or several rows about one person. */
+function beside({ rows, mergedInto, counts }: Run["files"][number]): string {
+  if (rows === null || mergedInto !== null || rows === counts.read) return "";
+  if (rows > counts.read) return `${counted(rows, "row")} about ${count(counts.read)} people`;
+  return `${counted(rows, "row")}, and ${counted(counts.read - rows, "person", "people")} whom other files alone name`;
+}
+
 /** A run that ended before rows were counted: only what was sent. */
 function FilesUnread({ files }: { files: Run["files"] }) {
   return (
     <Section id="tie-out" title="The files">
-      <ul className="plain-list small">
+      <ul className="stack files-unread small">
         {files.map((file) => (
           <li key={file.name}>
             <span dir="auto">{file.name}</span> <span className="soft">{size(file.bytes)}</span>

@@ -15,8 +15,10 @@ const Address = z.object({
   show: one(z.enum(["off", "warning"])),
   limit: one(z.coerce.number().pipe(z.union([z.literal(50), z.literal(100), z.literal(200)]))),
   after: one(z.string().max(500)),
-  /** Where the earlier pages began, so that one can go back without the server keeping a place. */
+  /** Where the pages before began, so that one can go back without the server keeping a place; see `trail.ts`. */
   trail: one(z.string().max(8000)),
+  /** How many pages lie before this one. */
+  page: one(z.coerce.number().int().min(0).max(1_000_000)),
 });
 
 type Query = Omit<Inputs["changes"]["list"], "institution" | "environment" | "run">;
@@ -48,9 +50,9 @@ export function hrefWith(
   address: Filter["address"],
   change: Partial<Record<keyof Filter["address"], string | null>>,
 ): string {
-  const isPaging = "after" in change || "trail" in change;
+  const isPaging = "after" in change;
   const parts = new URLSearchParams();
-  for (const [key, value] of Object.entries({ ...address, ...(isPaging ? {} : { after: null, trail: null }), ...change })) {
+  for (const [key, value] of Object.entries({ ...address, ...(isPaging ? {} : { after: null, trail: null, page: null }), ...change })) {
     if (value !== null && value !== undefined && value !== "") parts.set(key, String(value));
   }
   const query = parts.toString();

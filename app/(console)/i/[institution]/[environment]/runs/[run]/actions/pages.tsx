@@ -3,9 +3,7 @@
 import { useRouter } from "next/navigation";
 import { Button, LinkButton } from "@/app/_components/button";
 import { type Filter, hrefWith } from "./filter";
-
-/** Stands in the trail for the first page, which begins after nothing. */
-const FIRST = "-";
+import { isCut, nextPlace, previousPlace } from "./trail";
 
 interface PagesProps {
   path: string;
@@ -20,13 +18,9 @@ interface PagesProps {
 export function Pages({ path, filter, next: cursor, words }: PagesProps) {
   const router = useRouter();
   const { address } = filter;
-  const trail = address.trail?.split("~") ?? [];
-  const last = trail.at(-1);
-  const previous =
-    last === undefined
-      ? null
-      : hrefWith(path, address, { after: last === FIRST ? null : last, trail: trail.slice(0, -1).join("~") || null });
-  const next = cursor === null ? null : hrefWith(path, address, { after: cursor, trail: [...trail, address.after ?? FIRST].join("~") });
+  const before = previousPlace(address);
+  const previous = before === null ? null : hrefWith(path, address, before);
+  const next = cursor === null ? null : hrefWith(path, address, nextPlace(address, cursor));
   return (
     <nav className="row wrap pages" aria-label="Pages">
       <span className="small soft">{words}, archives first</span>
@@ -47,6 +41,10 @@ export function Pages({ path, filter, next: cursor, words }: PagesProps) {
         {previous ? (
           <LinkButton size="sm" href={previous}>
             Previous
+          </LinkButton>
+        ) : isCut(address) ? (
+          <LinkButton size="sm" href={hrefWith(path, address, { after: null, trail: null, page: null })}>
+            To the first page
           </LinkButton>
         ) : (
           <Button size="sm" aria-disabled>
