@@ -10,7 +10,15 @@ export type StaffRole = (typeof STAFF_ROLES)[number];
 
 const reading = ["institution:read", "run:read", "roster:read", "issue:read"] as const;
 const reviewing = [...reading, "run:choose", "run:commit", "run:discard"] as const;
-const administering = [...reviewing, "run:start", "run:override", "delivery:create", "feed:manage", "promotion:request", "audit:read"] as const;
+const administering = [
+  ...reviewing,
+  "run:start",
+  "run:override",
+  "delivery:create",
+  "feed:manage",
+  "promotion:request",
+  "audit:read",
+] as const;
 const owning = [...administering, "member:manage"] as const;
 
 /** What may be done inside one institution. */
@@ -31,7 +39,17 @@ const roles: Record<Role, readonly Permission[]> = { viewer: reading, reviewer: 
 const staffRoles: Record<StaffRole, readonly StaffPermission[]> = {
   support: ["vendor:read", "institution:care", "institution:view", "job:read"],
   approver: ["vendor:read", "institution:care", "institution:view", "promotion:decide", "job:read"],
-  admin: ["vendor:read", "institution:care", "institution:view", "promotion:decide", "limit:set", "job:read", "job:act", "institution:create", "staff:manage"],
+  admin: [
+    "vendor:read",
+    "institution:care",
+    "institution:view",
+    "promotion:decide",
+    "limit:set",
+    "job:read",
+    "job:act",
+    "institution:create",
+    "staff:manage",
+  ],
 };
 
 export const permissionsOf = (role: Role): readonly Permission[] => roles[role];
@@ -43,4 +61,5 @@ export const mayGive = (own: Role, given: Role): boolean => ROLES.indexOf(given)
 
 /** The roles that hold a permission, for choosing whom to tell. */
 export const rolesWith = (permission: Permission): readonly Role[] => ROLES.filter((role) => roleCan(role, permission));
-export const staffRolesWith = (permission: StaffPermission): readonly StaffRole[] => STAFF_ROLES.filter((role) => staffCan(role, permission));
+export const staffRolesWith = (permission: StaffPermission): readonly StaffRole[] =>
+  STAFF_ROLES.filter((role) => staffCan(role, permission));

@@ -8,4 +8,12 @@ import { prepareRun } from "./prepare-run";
 import { promote } from "./promote";
 
 /** Every function that the worker runs. */
-export const jobFunctions: readonly InngestFunction.Any[] = [prepareRun, commitRun, prepareAgain, expireRuns, preparePromotion, promote, expirePromotions];
+export const jobFunctions: readonly InngestFunction.Any[] = [
+  prepareRun,
+  commitRun,
+  prepareAgain,
+  expireRuns,
+  preparePromotion,
+  promote,
+  expirePromotions,
+];

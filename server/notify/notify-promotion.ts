@@ -103,7 +103,7 @@ export async function notifyPromotion(
       notice: {
         ...about,
         ...toStaff,
-        url: new URL(`/vendor/approvals/${institution.slug}/${promotion.number}`, env.ROLLCALL_URL).toString(),
+        url: new URL(`/vendor/approvals/${promotion.id}`, env.ROLLCALL_URL).toString(),
         foot: "You get this because you decide about promotions for the vendor.",
       },
     });

@@ -1,7 +1,6 @@
 import type { HandOffMail } from "@/emails/hand-off";
 import type { InvitationMail } from "@/emails/invitation";
 import type { PromotionNotice } from "@/emails/promotion";
-import type { PromotionNotice } from "@/emails/promotion";
 import type { RunNotice } from "@/emails/run-notice";
 import type { SignInMail } from "@/emails/sign-in";
 import type { SignUpMail } from "@/emails/sign-up";
@@ -25,10 +24,6 @@ export const loadRenderer = () => import("./templates");
 
 export async function renderRun(kind: NoticeKind, notice: RunNotice): Promise<RenderedMail> {
   return (await loadRenderer()).renderRunTemplate(kind, notice);
-}
-
-export async function renderPromotion(notice: PromotionNotice): Promise<RenderedMail> {
-  return (await loadRenderer()).renderPromotionTemplate(notice);
 }
 
 export async function renderPromotion(notice: PromotionNotice): Promise<RenderedMail> {

@@ -2,7 +2,6 @@ import { render } from "react-email";
 import { HandOff, type HandOffMail, handOffSubject, handOffText } from "@/emails/hand-off";
 import { Invitation, type InvitationMail, invitationSubject, invitationText } from "@/emails/invitation";
 import { Promotion, type PromotionNotice, promotionSubject, promotionText } from "@/emails/promotion";
-import { Promotion, type PromotionNotice, promotionSubject, promotionText } from "@/emails/promotion";
 import { RunCommitted, runCommittedSubject, runCommittedText } from "@/emails/run-committed";
 import { RunFailed, runFailedSubject, runFailedText } from "@/emails/run-failed";
 import { RunHeld, runHeldSubject, runHeldText } from "@/emails/run-held";
@@ -22,10 +21,6 @@ const runTemplates = {
 export async function renderRunTemplate(kind: NoticeKind, notice: RunNotice): Promise<RenderedMail> {
   const { Mail, subject, text } = runTemplates[kind];
   return { subject: oneLine(subject(notice)), html: await render(Mail(notice)), text: text(notice) };
-}
-
-export async function renderPromotionTemplate(notice: PromotionNotice): Promise<RenderedMail> {
-  return { subject: oneLine(promotionSubject(notice)), html: await render(Promotion(notice)), text: promotionText(notice) };
 }
 
 export async function renderPromotionTemplate(notice: PromotionNotice): Promise<RenderedMail> {

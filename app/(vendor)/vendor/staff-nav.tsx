@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 const LINKS = [
   { href: "/vendor", word: "Queue" },
   { href: "/vendor/institutions", word: "Institutions" },
+  { href: "/vendor/approvals", word: "Approvals" },
   { href: "/vendor/runs", word: "Runs" },
   { href: "/vendor/jobs", word: "Jobs" },
   { href: "/vendor/limits", word: "Limits" },

@@ -1,6 +1,6 @@
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
-import { environments, feeds, institutions } from "@/db/schema";
+import { environments, feeds, institutions, promotions } from "@/db/schema";
 import { authorize, type TenantActor } from "@/server/auth/actor";
 import { permissionsOf } from "@/server/auth/permissions";
 import { asTenant } from "@/server/database";
@@ -31,6 +31,9 @@ export async function getInstitution(actor: TenantActor) {
         headSeq: environments.headSeq,
         committedAt: environments.committedAt,
         counts: environments.counts,
+        automaticAt: environments.automaticAt,
+        pausedAt: environments.pausedAt,
+        pausedReason: environments.pausedReason,
       })
       .from(environments)
       .where(eq(environments.institutionId, actor.institutionId))
@@ -40,8 +43,14 @@ export async function getInstitution(actor: TenantActor) {
       .from(feeds)
       .where(eq(feeds.institutionId, actor.institutionId))
       .orderBy(asc(feeds.name));
+    const [request] = await tx
+      .select({ number: promotions.number, expiresAt: promotions.expiresAt })
+      .from(promotions)
+      .where(and(eq(promotions.institutionId, actor.institutionId), eq(promotions.state, "requested")));
     return {
       ...institution,
+      /** The promotion about which the vendor has not decided yet: Preview commits nothing by itself meanwhile. */
+      request: request ?? null,
       labels: Labels.parse(institution.labels),
       role: actor.role,
       permissions: permissionsOf(actor.role),

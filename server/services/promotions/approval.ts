@@ -5,12 +5,13 @@ import { asTenant } from "@/server/database";
 import { describePromotion, type PromotionView } from "./describe";
 import { type Drift, previewNow } from "./drift";
 import { bothEnvironments, findPromotion } from "./place";
-import { institutionOf } from "./vendor-place";
+import { placeOf } from "./vendor-place";
 
-export const ApprovalPlace = z.object({ institution: z.string().min(1).max(63), promotion: z.number().int().positive() });
+export const ApprovalPlace = z.object({ promotion: z.uuid() });
 
 /** What the vendor's page of one promotion shows: counts and words, nobody of the roster. */
 export interface Approval {
+  readonly id: string;
   readonly institution: { readonly slug: string; readonly name: string; readonly timeZone: string };
   readonly promotion: PromotionView;
   readonly previewSeq: number;
@@ -25,13 +26,14 @@ export interface Approval {
 /** One promotion for the vendor. Throws NOT_FOUND. */
 export async function getApproval(actor: Actor, raw: z.input<typeof ApprovalPlace>): Promise<Approval> {
   const input = ApprovalPlace.parse(raw);
-  const { id, ...institution } = await institutionOf(input.institution);
-  return asTenant(id, async (tx) => {
-    const both = await bothEnvironments(tx, id);
-    const row = await findPromotion(tx, id, input.promotion);
-    const now = await previewNow(tx, { institutionId: id });
+  const { institutionId, institution, number } = await placeOf(input.promotion);
+  return asTenant(institutionId, async (tx) => {
+    const both = await bothEnvironments(tx, institutionId);
+    const row = await findPromotion(tx, institutionId, number);
+    const now = await previewNow(tx, { institutionId });
     const whyNot = reasonNot(actor, row);
     return {
+      id: row.id,
       institution,
       promotion: await describePromotion(tx, row, both),
       previewSeq: both.preview.headSeq,

@@ -10,13 +10,13 @@ import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { notifyPromotion } from "@/server/notify/notify-promotion";
 import { loadRenderer } from "@/server/notify/render";
+import { ApprovalPlace } from "./approval";
 import { driftDigest, type PreviewNow, previewNow } from "./drift";
 import { type Mover, movePromotion, note } from "./move";
 import { bothEnvironments, findPromotion, type PromotionRow } from "./place";
-import { institutionOf } from "./vendor-place";
+import { placeOf } from "./vendor-place";
 
-const Place = z.object({ institution: z.string().min(1).max(63), promotion: z.number().int().positive() });
-export const ApprovePromotion = Place.extend({
+export const ApprovePromotion = ApprovalPlace.extend({
   /** The snapshot that the approver has seen. */
   digest: z.string().min(1).max(64),
   /** The drift that the approver has seen and accepts by name; null: none waits. */
@@ -25,8 +25,8 @@ export const ApprovePromotion = Place.extend({
     .nullable(),
   note: z.string().trim().min(1).max(2_000).optional(),
 });
-export const RefusePromotion = Place.extend({ reason: z.string().trim().min(3).max(2_000) });
-export const SayToInstitution = Place.extend({ text: z.string().trim().min(1).max(2_000) });
+export const RefusePromotion = ApprovalPlace.extend({ reason: z.string().trim().min(3).max(2_000) });
+export const SayToInstitution = ApprovalPlace.extend({ text: z.string().trim().min(1).max(2_000) });
 
 /**
  * Lets a snapshot go live. The approver's account differs from the requester's and the confirmer's; Preview is still at the snapshot,
@@ -35,13 +35,13 @@ export const SayToInstitution = Place.extend({ text: z.string().trim().min(1).ma
  */
 export async function approvePromotion(actor: Actor, raw: z.input<typeof ApprovePromotion>): Promise<{ state: "approved" }> {
   const input = ApprovePromotion.parse(raw);
-  const { mover, institutionId } = await moverOf(actor, input.institution);
+  const { mover, institutionId, number } = await moverOf(actor, input.promotion);
   await loadRenderer();
   const stale = await asTenant(institutionId, async (tx) => {
     const { preview, production } = await bothEnvironments(tx, institutionId, { lock: true });
     // Environment, run, promotion: everybody takes them in this order.
     const now = await previewNow(tx, { institutionId }, { lock: true });
-    const promotion = await findPromotion(tx, institutionId, input.promotion);
+    const promotion = await findPromotion(tx, institutionId, number);
     await refuseOwn(tx, actor, promotion);
     if (promotion.state === "requested") {
       if (preview.headSeq !== promotion.snapshotSeq) {
@@ -92,10 +92,10 @@ export const rejectPromotion = (actor: Actor, raw: z.input<typeof RefusePromotio
 
 async function refuse(actor: Actor, raw: z.input<typeof RefusePromotion>, to: "changesAsked" | "rejected") {
   const input = RefusePromotion.parse(raw);
-  const { mover, institutionId } = await moverOf(actor, input.institution);
+  const { mover, institutionId, number } = await moverOf(actor, input.promotion);
   await loadRenderer();
   return asTenant(institutionId, async (tx) => {
-    const promotion = await findPromotion(tx, institutionId, input.promotion);
+    const promotion = await findPromotion(tx, institutionId, number);
     await refuseOwn(tx, actor, promotion);
     const set = { decidedBy: actor.accountId, decidedAt: new Date() };
     await movePromotion(tx, mover, { promotion, to, set, text: input.reason });
@@ -106,10 +106,10 @@ async function refuse(actor: Actor, raw: z.input<typeof RefusePromotion>, to: "c
 /** Says something to the institution. Throws NOT_FOUND. */
 export async function sayToInstitution(actor: Actor, raw: z.input<typeof SayToInstitution>): Promise<{ number: number }> {
   const input = SayToInstitution.parse(raw);
-  const { mover, institutionId } = await moverOf(actor, input.institution);
+  const { mover, institutionId, number } = await moverOf(actor, input.promotion);
   await loadRenderer();
   return asTenant(institutionId, async (tx) => {
-    const promotion = await findPromotion(tx, institutionId, input.promotion);
+    const promotion = await findPromotion(tx, institutionId, number);
     await note(tx, mover, { promotion, state: null, text: input.text });
     await audit(
       tx,
@@ -121,9 +121,9 @@ export async function sayToInstitution(actor: Actor, raw: z.input<typeof SayToIn
   });
 }
 
-async function moverOf(actor: Actor, slug: string): Promise<{ mover: Mover; institutionId: number }> {
-  const { id } = await institutionOf(slug);
-  return { institutionId: id, mover: { side: "staff", accountId: actor.accountId, institutionId: id } };
+async function moverOf(actor: Actor, id: string): Promise<{ mover: Mover; institutionId: number; number: number }> {
+  const { institutionId, number } = await placeOf(id);
+  return { institutionId, number, mover: { side: "staff", accountId: actor.accountId, institutionId } };
 }
 
 /** Whoever asked or confirmed is no second person, whatever else they are; nor is one whose role was taken away meanwhile. */

@@ -6,6 +6,7 @@ import type { PromotionState } from "@/server/roster/promotion";
 
 /** One promotion in the vendor's list. */
 export interface QueuedPromotion {
+  readonly id: string;
   readonly institution: { readonly slug: string; readonly name: string; readonly timeZone: string };
   readonly number: number;
   readonly state: PromotionState;
@@ -37,6 +38,7 @@ const movedAt =
 const listed = (tx: Transaction, where: SQL) =>
   tx
     .select({
+      id: promotions.id,
       institution: { slug: institutions.slug, name: institutions.name, timeZone: institutions.timeZone },
       number: promotions.number,
       state: promotions.state,

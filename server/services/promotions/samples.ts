@@ -10,7 +10,7 @@ import { AppError } from "@/server/errors";
 import { COLUMNS, ENTITIES, type Entity, NAMED_BY } from "@/server/roster/entities";
 import { ApprovalPlace } from "./approval";
 import { bothEnvironments, findPromotion } from "./place";
-import { institutionOf } from "./vendor-place";
+import { placeOf } from "./vendor-place";
 
 export const SamplePromotion = ApprovalPlace.extend({ entity: z.enum(ENTITIES) });
 
@@ -31,10 +31,10 @@ const EACH = 5;
  */
 export async function samplePromotion(actor: Actor, raw: z.input<typeof SamplePromotion>): Promise<Sample[]> {
   const input = SamplePromotion.parse(raw);
-  const { id } = await institutionOf(input.institution);
+  const { institutionId: id, number } = await placeOf(input.promotion);
   return asTenant(id, async (tx) => {
     const { preview, production } = await bothEnvironments(tx, id);
-    const promotion = await findPromotion(tx, id, input.promotion);
+    const promotion = await findPromotion(tx, id, number);
     if (promotion.snapshotSeq === null) throw new AppError("CONFLICT", "Nothing is frozen yet");
     await audit(
       tx,

@@ -94,6 +94,7 @@ async function reportOf(tx: Transaction, actor: TenantActor, of: { run: RunRow; 
     timeline: await timelineOf(tx, actor, run),
     next: nextStep({ run, environment, verdict, can: (permission) => actor.can(permission) }),
     ...(await againOf(tx, run)),
+    ...(await undoOf(tx, run)),
   };
 }
 
@@ -141,6 +142,29 @@ async function againOf(tx: Transaction, run: RunRow): Promise<Pick<RunReport, "a
     .from(runs)
     .where(and(eq(runs.institutionId, run.institutionId), eq(runs.id, run.againOf)));
   return { againOf: earlier?.number ?? null, againAs: later?.number ?? null };
+}
+
+async function undoOf(tx: Transaction, run: RunRow): Promise<Pick<RunReport, "undoOf" | "undoReason" | "undoneBy">> {
+  const [by] = await tx
+    .select({ run: runs.number, state: runs.state })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.institutionId, run.institutionId),
+        eq(runs.undoOf, run.id),
+        inArray(runs.state, ["queued", ...OPEN_STATES, "committed"]),
+      ),
+    )
+    .orderBy(desc(runs.number))
+    .limit(1);
+  const [of] =
+    run.undoOf === null
+      ? []
+      : await tx
+          .select({ number: runs.number })
+          .from(runs)
+          .where(and(eq(runs.institutionId, run.institutionId), eq(runs.id, run.undoOf)));
+  return { undoOf: of?.number ?? null, undoReason: run.undoReason, undoneBy: by ?? null };
 }
 
 /** A plan that somebody looked at within the hour delays automatic runs (R38); once a minute is exact enough. */

@@ -23,7 +23,13 @@ interface Comparison {
 export function nothingNew(of: Comparison): string | null {
   const { committed, delivery } = of;
   // An undo took part of what arrived back, a promotion read nothing of it.
-  if (committed?.trigger === "undo" || committed?.trigger === "promotion" || committed === null || delivery.digest === null || of.committedDigest !== delivery.digest)
+  if (
+    committed?.trigger === "undo" ||
+    committed?.trigger === "promotion" ||
+    committed === null ||
+    delivery.digest === null ||
+    of.committedDigest !== delivery.digest
+  )
     return null;
   if (committed.settingsVersion !== of.settingsVersion || committed.commitSeq !== of.environment.headSeq) return null;
   if (of.rulesVersion === null || committed.rulesVersion !== of.rulesVersion) return null;

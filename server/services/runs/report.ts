@@ -59,6 +59,10 @@ export interface RunReport {
   readonly selection: Selection;
   readonly timeline: readonly TimelineEntry[];
   readonly next: { readonly canCommit: boolean; readonly whyNot: string | null };
+  /** The committed run that this one turns back, with why; and the run that turned this one back, or is about to. */
+  readonly undoOf: number | null;
+  readonly undoReason: string | null;
+  readonly undoneBy: { readonly run: number; readonly state: RunState } | null;
   /** The run that this one prepares again, and the run that prepares this one again. */
   readonly againOf: number | null;
   readonly againAs: number | null;

@@ -4,6 +4,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { AccountLink } from "@/app/_components/account-link";
 import { Brand } from "@/app/_components/brand";
+import { counted } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
 import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
@@ -113,10 +114,10 @@ function EnvironmentBar({ here }: { here: Console }) {
           </>
         ) : (
           <>
-            <b>What classrooms read.</b>{" "}
+            <b>{production && production.headSeq > 0 ? "Live." : "What classrooms read."}</b>{" "}
             <span className="soft">
               {production && production.headSeq > 0
-                ? "A commit here is read at once."
+                ? `${counted(production.counts.students ?? 0, "student")} and ${counted(production.counts.teachers ?? 0, "teacher")} use this roster.`
                 : "You can look at everything; it changes only through an approved promotion."}
             </span>
           </>

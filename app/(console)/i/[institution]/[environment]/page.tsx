@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
+import { environmentWord } from "@/app/_components/env";
 import { api } from "@/app/_trpc/server";
 import { WAITING_STATES, WORKING_STATES } from "@/server/roster/run";
 import { type ConsoleParams, consoleOf } from "./_console";
 import { Integration } from "./integration";
+import { NothingWaits } from "./nothing-waits";
 import { RecentRuns } from "./recent-runs";
 import { RosterCounts } from "./roster-counts";
 import { StartRun } from "./start-run";
@@ -40,6 +42,7 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
           />
           {working ? <WatchRun place={place} number={working.number} state={working.state} /> : null}
           {waiting ? <WaitingPlan here={here} run={waiting} /> : null}
+          {!isPreview && !isFirst && waiting === null && working === null ? <NothingWaits here={here} /> : null}
           {neverSynced && isPreview && can("delivery:create") ? (
             <SendFiles
               place={place}
@@ -54,12 +57,12 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
           {neverSynced ? null : <RosterCounts here={here} runs={runs} waiting={waiting} />}
         </div>
         <div className="aside">
-          {isPreview && !neverSynced && can("run:start") ? (
+          {(isPreview ? !neverSynced : environment.automaticAt !== null) && can("run:start") ? (
             <section aria-labelledby="sync-now">
               <header>
                 <h2 id="sync-now">Sync now</h2>
               </header>
-              <p className="soft">Compares the newest files with Preview. Preparing writes nothing.</p>
+              <p className="soft">Compares the newest files with {environmentWord(place.environment)}. Preparing writes nothing.</p>
               <div className="row wrap aside-action">
                 <StartRun place={place} feeds={institution.feeds} isFirst={isFirst} schools={schools} replaces={waiting?.number ?? null} />
               </div>

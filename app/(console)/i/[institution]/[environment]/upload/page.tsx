@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Empty } from "@/app/_components/empty";
+import { environmentWord } from "@/app/_components/env";
 import { Verdict } from "@/app/_components/page-head";
 import { api } from "@/app/_trpc/server";
 import { type ConsoleParams, consoleOf } from "../_console";
@@ -23,7 +24,9 @@ export default async function UploadPage({ params }: { params: Promise<ConsolePa
   const schools = environment.headSeq > 0 ? await (await api()).roster.schools(place) : [];
   return (
     <main id="main" className="main">
-      <Verdict lede="We read the files, compare them with Preview, and show you every change before anything is written.">
+      <Verdict
+        lede={`We read the files, compare them with ${environmentWord(place.environment)}, and show you every change before anything is written.`}
+      >
         Send the files that your SIS exported.
       </Verdict>
       <SendFiles

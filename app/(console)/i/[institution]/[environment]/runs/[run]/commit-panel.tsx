@@ -7,7 +7,7 @@ import { Button } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { Dialog } from "@/app/_components/dialog";
 import { Env, environmentWord } from "@/app/_components/env";
-import { failureCode, failureText } from "@/app/_components/failure";
+import { failureCode, failureDetail, failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { OpCount } from "@/app/_components/op";
 import { sumOf } from "@/app/_components/sums";
@@ -34,6 +34,7 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
   const commit = useMutation(
     trpc.runs.commit.mutationOptions({
       onSuccess: () => {
@@ -49,6 +50,9 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
   const where = environmentWord(place.environment);
   // A plan of which everything is refused still has something to keep: whose word it was, and against what.
   const isRefused = n === 0 && refusals > 0;
+  // The vendor is asked about this Preview: committing ends that, and takes a word.
+  const word = failureDetail(commit.error, "type");
+  const isShut = commit.isPending || commit.isSuccess || (word !== null && typed.trim() !== word);
   const does = isRefused ? `Keep ${counted(refusals, "refusal")}, commit nothing` : null;
   return (
     <>
@@ -87,8 +91,10 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
             </Button>
             <Button
               kind="go"
-              aria-disabled={commit.isPending || commit.isSuccess}
-              onClick={() => commit.mutate({ ...place, run: number, selectionVersion: selection.version })}
+              aria-disabled={isShut}
+              onClick={() =>
+                commit.mutate({ ...place, run: number, selectionVersion: selection.version, typed: word === null ? undefined : typed.trim() })
+              }
             >
               {commit.isPending
                 ? "Committing…"
@@ -128,7 +134,23 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
               : "Classrooms read this at once."}
           </li>
         </ul>
-        {commit.error ? (
+        {word !== null ? (
+          <Note tone="warning" role="alert">
+            <p>{failureText(commit.error)}</p>
+            <div className="field">
+              <label htmlFor="supersede">
+                Type <b>{word}</b> to commit all the same
+              </label>
+              <input
+                id="supersede"
+                className="input"
+                autoComplete="off"
+                value={typed}
+                onChange={(event) => setTyped(event.currentTarget.value)}
+              />
+            </div>
+          </Note>
+        ) : commit.error ? (
           <Note tone="bad" role="alert">
             <p>
               {failureText(commit.error)}{" "}

@@ -18,6 +18,7 @@ import { ReportCommitBar } from "./report-commit-bar";
 import { ReportTimeline } from "./report-timeline";
 import { headline } from "./run-headline";
 import { EnrollmentDates, FilesOfRun, TieOutBySchool } from "./tie-out";
+import { UndoPart } from "./undo-part";
 import { WhyFailed } from "./why-failed";
 
 export async function generateMetadata({ params }: { params: Promise<RunParams> }): Promise<Metadata> {
@@ -76,6 +77,7 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
                 </p>
               </Note>
             ) : null}
+            <UndoPart here={here} run={run} />
             <HoldBox here={{ place, report, can: { override: can("run:override") } }} run={run} />
             <ModeQuestion
               place={place}
