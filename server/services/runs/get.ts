@@ -1,9 +1,10 @@
-import { and, asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { feeds, runFiles, runSchools, runs } from "@/db/schema";
 import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
+import { OPEN_STATES } from "@/server/roster/run";
 import { labelOf } from "@/server/services/feeds/label";
 import { unansweredFiles } from "@/server/services/feeds/mode-question";
 import { parseCounts, parseRunCounts } from "./counts";
@@ -149,11 +150,7 @@ async function undoOf(tx: Transaction, run: RunRow): Promise<Pick<RunReport, "un
     .select({ run: runs.number, state: runs.state })
     .from(runs)
     .where(
-      and(
-        eq(runs.institutionId, run.institutionId),
-        eq(runs.undoOf, run.id),
-        inArray(runs.state, ["queued", ...OPEN_STATES, "committed"]),
-      ),
+      and(eq(runs.institutionId, run.institutionId), eq(runs.undoOf, run.id), inArray(runs.state, ["queued", ...OPEN_STATES, "committed"])),
     )
     .orderBy(desc(runs.number))
     .limit(1);

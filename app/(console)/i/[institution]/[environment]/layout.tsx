@@ -159,7 +159,9 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
       title: null,
       links: [
         { href: base, word: "Status", exact: true },
-        ...((place.environment === "preview" || environment.headSeq > 0) && can("delivery:create") ? [{ href: `${base}/upload`, word: "Send files" }] : []),
+        ...((place.environment === "preview" || environment.headSeq > 0) && can("delivery:create")
+          ? [{ href: `${base}/upload`, word: "Send files" }]
+          : []),
         { href: `${base}/overview`, word: "Overview" },
         { href: `${base}/runs`, word: "Runs" },
         { href: `${base}/log`, word: "Log" },
