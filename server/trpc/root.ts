@@ -10,6 +10,7 @@ import { invitationsRouter } from "./routers/invitations";
 import { issuesRouter } from "./routers/issues";
 import { membersRouter } from "./routers/members";
 import { onboardingRouter } from "./routers/onboarding";
+import { organizationsRouter } from "./routers/organizations";
 import { overviewRouter } from "./routers/overview";
 import { promotionsRouter } from "./routers/promotions";
 import { rosterRouter } from "./routers/roster";
@@ -34,6 +35,7 @@ export const appRouter = router({
   issues: issuesRouter,
   members: membersRouter,
   onboarding: onboardingRouter,
+  organizations: organizationsRouter,
   overview: overviewRouter,
   promotions: promotionsRouter,
   roster: rosterRouter,

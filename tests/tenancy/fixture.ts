@@ -20,6 +20,8 @@ export interface Ids {
   /** The account of a member who is a viewer, and an invitation that is open. */
   readonly member: number;
   readonly invitation: string;
+  /** An organization to which nothing belongs. */
+  readonly organization: number;
   /** A session of the owner. */
   readonly session: string;
   /** A link to one step, that waits, and what the colleague who got it holds; the open delivery was begun with it. */

@@ -15,6 +15,7 @@ import { deliveryFixtures } from "./fixtures/deliveries";
 import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
 import { onboardingFixtures } from "./fixtures/onboarding";
+import { organizationFixtures } from "./fixtures/organizations";
 import { overviewFixtures } from "./fixtures/overview";
 import { promotionFixtures } from "./fixtures/promotions";
 import { rosterFixtures } from "./fixtures/roster";
@@ -33,6 +34,7 @@ const fixtures: Fixtures = {
   ...deliveryFixtures,
   ...runFixtures,
   ...changeFixtures,
+  ...organizationFixtures,
   ...overviewFixtures,
   ...rosterFixtures,
   ...promotionFixtures,

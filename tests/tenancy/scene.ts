@@ -83,6 +83,8 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
   const livePromotion = numbers + 21;
   await promoted(db, { ...of, number: livePromotion, road: ["confirmed", "requested", "approved", "applying", "live"] });
   const promotion = await promoted(db, { ...of, number: numbers + 22, road: ["confirmed", "requested"] });
+  const [organization] = await sql<{ id: number }[]>`
+    insert into organizations (institution_id, name) values (${of.institution}, 'Central') returning id`;
   const job = await failedJob(db, of.institution);
   const handOffToken = token();
   const [handOff] = await sql<{ id: string }[]>`
@@ -103,6 +105,7 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
       heldRun,
       queuedRun,
       ...keys,
+      organization: organization?.id ?? 0,
       member,
       invitation,
       session,
@@ -186,6 +189,7 @@ export const nobodysIds = (institution: string): Ids => ({
   class: `class-${token()}`,
   member: 987_654_320,
   invitation: randomUUID(),
+  organization: 987_655,
   session: randomUUID(),
   promotion: randomUUID(),
   livePromotion: 987_662,

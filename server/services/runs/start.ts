@@ -11,6 +11,7 @@ import { emit } from "@/server/jobs/events";
 import { RUN_KINDS, WORKING_STATES } from "@/server/roster/run";
 import { findSource } from "@/server/sources";
 import { limitsOfInstitution } from "../limits/effective";
+import { usualSchools } from "../organizations/mapping";
 import { nothingNew } from "./nothing-new";
 import { namesOf } from "./people";
 import { EnvironmentPlace, type FoundEnvironment, findEnvironment, type RunRow } from "./place";
@@ -22,7 +23,7 @@ export const StartRun = EnvironmentPlace.extend({
   delivery: z.uuid().optional(),
   kind: z.enum(RUN_KINDS),
   autoCommit: z.boolean(),
-  /** Source keys of the schools in scope; absent: all. */
+  /** Source keys of the schools in scope; absent: all, or the one of a single-school portal. */
   schools: z.array(z.string().min(1).max(255)).min(1).max(5_000).optional(),
 });
 type Start = z.infer<typeof StartRun>;
@@ -58,6 +59,7 @@ export async function startRun(
     }
     await refuseTooMany(tx, actor);
     await refuseOverLimit(tx, actor);
+    const schools = input.schools ?? (await usualSchools(tx, actor));
     const committed = await lastCommitted(tx, { environment, feedId: feed.id });
     const kind = committed === null ? "full" : input.kind;
     const committedDigest = committed === null ? null : await digestOf(tx, committed);
@@ -78,7 +80,7 @@ export async function startRun(
         kind,
         trigger: actor.kind === "command" ? "command" : "person",
         autoCommit: input.autoCommit,
-        schools: input.schools ?? null,
+        schools,
         settingsVersion,
         startedBy: actor.accountId,
         ...(same === null ? { state: "queued" } : { state: "ignored", reason: same, reasonCode: "SAME_DELIVERY", endedAt: sql`now()` }),
