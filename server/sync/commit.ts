@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { read } from "@/db/read";
@@ -132,7 +132,7 @@ export async function apply(tx: Transaction, open: OpenSet, request: CommitReque
   if (isOfFeed(open)) await keepChoices(tx, open, { runId: open.runId, feedId: open.feedId });
   for (const entity of counts.leftOut) await removeLeftOut(tx, open, entity);
   await failpoint("commit.refused");
-  for (const entity of counts.replacing) await closeReplaced(tx, open, entity);
+  for (const entity of counts.replacing) await tx.execute(closingQuery(open, entity));
   await forgetRefusals(tx, open);
   if (open.trigger === "undo") await refuseUndone(tx, open, request.accountId);
   for (const entity of entities) await renewFingerprints(tx, open, entity);
@@ -156,17 +156,15 @@ async function removeLeftOut(tx: Transaction, open: OpenSet, entity: Entity): Pr
 }
 
 /** Closes the versions that this set replaces, and takes their fingerprints. Without an index on to_seq this stays HOT. */
-async function closeReplaced(tx: Transaction, open: OpenSet, entity: Entity): Promise<void> {
-  await tx.execute(sql`
-    with closed as (
-      update ${versionsOf(entity)} v set to_seq = ${open.seq}
-      from ${versionsOf(entity)} p
-      where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.replaces_seq is not null
-        and ${ours(open, "v")} and v.feed_id = p.feed_id and v.source_key = p.source_key and v.from_seq = p.replaces_seq
-      returning v.from_seq, v.line)
-    delete from ${fingerprintsOf(entity)} f using closed c
-    where ${ours(open, "f")} and f.seq = c.from_seq and f.line = c.line`);
-}
+export const closingQuery = (open: OpenSet, entity: Entity): SQL => sql`
+  with closed as (
+    update ${versionsOf(entity)} v set to_seq = ${open.seq}
+    from ${versionsOf(entity)} p
+    where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.replaces_seq is not null
+      and ${ours(open, "v")} and v.feed_id = p.feed_id and v.source_key = p.source_key and v.from_seq = p.replaces_seq
+    returning v.from_seq, v.line)
+  delete from ${fingerprintsOf(entity)} f using closed c
+  where ${ours(open, "f")} and f.seq = c.from_seq and f.line = c.line`;
 
 async function moveHead(tx: Transaction, open: OpenSet, of: { counts: SettledCounts; request: CommitRequest }): Promise<void> {
   await tx.execute(sql`

@@ -2,9 +2,11 @@ import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Transaction } from "@/db/client";
+import { rangeQuery } from "@/server/services/changes/page";
+import { enrollmentsQuery } from "@/server/services/roster/enrollments";
 import { afterCommit } from "@/server/sync/after-commit";
-import { commit } from "@/server/sync/commit";
-import type { SyncContext } from "@/server/sync/context";
+import { closingQuery, commit } from "@/server/sync/commit";
+import type { OpenSet, SyncContext } from "@/server/sync/context";
 import { prepare } from "@/server/sync/prepare";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { createScene, type Line, memoryReader, reading, type Scene } from "./scene";
@@ -71,15 +73,16 @@ interface Node {
   readonly Plans?: readonly Node[];
 }
 
-/** Runs a statement of the engine under EXPLAIN and undoes it. */
-async function explain(statement: (at: { bucket: number; seq: number }) => SQL): Promise<Node[]> {
+/** Runs a statement of the product under EXPLAIN and undoes it. */
+async function explain(statement: (open: OpenSet) => SQL): Promise<Node[]> {
   const { head_seq: head, bucket } = await scene.environment();
+  const open: OpenSet = { ...last, fence: 0, baseSeq: head, seq: head + 1, bucket, isOwn: false };
   const nodes: Node[] = [];
   const undo = new Error("undone");
   await last.databases.engine
     .asTenant(scene.institutionId, async (tx: Transaction) => {
       const [row] = await tx.execute<{ "QUERY PLAN": { Plan: Node }[] }>(
-        sql`explain (analyze, format json, timing off) ${statement({ bucket, seq: head + 1 })}`,
+        sql`explain (analyze, format json, timing off) ${statement(open)}`,
       );
       const walk = (node: Node) => {
         nodes.push(node);
@@ -102,36 +105,19 @@ const looked = (nodes: readonly Node[]) =>
     .reduce((sum, node) => sum + ((node["Actual Rows"] ?? 0) + (node["Rows Removed by Filter"] ?? 0)) * (node["Actual Loops"] ?? 1), 0);
 
 test("closing what the third set replaces looks at each row a few times at most, and at one bucket", async () => {
-  const nodes = await explain(
-    ({ bucket, seq }) => sql`
-      update user_versions v set to_seq = ${seq}
-      from user_versions p
-      where p.institution_id = ${scene.institutionId} and p.environment_id = ${scene.environmentId} and p.bucket = ${bucket}
-        and p.feed_id = ${last.feedId} and p.from_seq = ${seq} and p.replaces_seq is not null
-        and v.institution_id = ${scene.institutionId} and v.environment_id = ${scene.environmentId} and v.bucket = ${bucket}
-        and v.feed_id = ${last.feedId} and v.source_key = p.source_key and v.from_seq = p.replaces_seq`,
-  );
+  const nodes = await explain((open) => closingQuery(open, "users"));
   expect(looked(nodes)).toBeLessThan(4 * (USERS + 3 * 900));
   const relations = new Set(nodes.map((node) => node["Relation Name"]).filter((name) => name !== undefined));
   expect([...relations].filter((name) => name.startsWith("user_versions_"))).toHaveLength(1);
 });
 
 test("a page of fifty of the third set is read by its index", async () => {
-  const nodes = await explain(
-    ({ bucket, seq }) => sql`
-      select * from user_versions v
-      where v.environment_id = ${scene.environmentId} and v.bucket = ${bucket} and v.from_seq = ${seq} and v.action = 'edit' and v.line > 100
-      order by v.line limit 50`,
-  );
+  const nodes = await explain((open) => rangeQuery(open, { entity: "users", where: sql`v.action = 'edit' and v.line > 100`, limit: 50 }));
   expect(looked(nodes)).toBeLessThanOrEqual(100);
 });
 
 test("who names a class is found by the class, not by reading every enrollment", async () => {
-  const nodes = await explain(
-    ({ bucket }) => sql`
-      select count(*) from enrollments v
-      where v.environment_id = ${scene.environmentId} and v.bucket = ${bucket} and v.class_key = 'k7'`,
-  );
+  const nodes = await explain((open) => enrollmentsQuery({ ...open, seq: open.baseSeq }, { entity: "classes", key: "k7" }));
   expect(looked(nodes)).toBeLessThan(1_000);
 });
 

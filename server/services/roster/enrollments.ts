@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { read } from "@/db/read";
@@ -29,6 +29,17 @@ const Row = z.object({
 /** A person of a few classes or a class of a few hundred people; beyond this the list says so by its length. */
 const LINES_MAX = 1_000;
 
+/** The statement of `enrollmentsOf`. Each person is looked up by key: joined, everybody would be read for a class of thirty. */
+export const enrollmentsQuery = (asOf: AsOf, of: { entity: Entity; key: string }): SQL => sql`
+  select v.class_key, v.user_key, v.role, v.status, v.start_date, v.end_date, u.primary_role
+  from ${currentAt(asOf, "enrollments")} v
+  left join lateral (
+    select p.primary_role from ${currentAt(asOf, "users")} p where p.source_key = v.user_key and p.feed_id = v.feed_id limit 1
+  ) u on true
+  where ${sql.raw(of.entity === "users" ? "v.user_key" : "v.class_key")} = ${of.key}
+  order by v.role desc, v.class_key, v.user_key
+  limit ${LINES_MAX}`;
+
 /** The enrollments of a person or of a class: standing ones first, then later, ended and archived ones. */
 export async function enrollmentsOf(
   tx: Transaction,
@@ -36,17 +47,7 @@ export async function enrollmentsOf(
   of: { entity: Entity; key: string; today: string },
 ): Promise<EnrollmentLine[]> {
   const isPerson = of.entity === "users";
-  const rows = await read(
-    tx,
-    Row,
-    sql`
-      select v.class_key, v.user_key, v.role, v.status, v.start_date, v.end_date, u.primary_role
-      from ${currentAt(asOf, "enrollments")} v
-      left join ${currentAt(asOf, "users")} u on u.source_key = v.user_key and u.feed_id = v.feed_id
-      where ${sql.raw(isPerson ? "v.user_key" : "v.class_key")} = ${of.key}
-      order by v.role desc, v.class_key, v.user_key
-      limit ${LINES_MAX}`,
-  );
+  const rows = await read(tx, Row, enrollmentsQuery(asOf, of));
   const other = isPerson ? "classes" : "users";
   const labels = await labelsOf(tx, asOf, new Map([[other, new Set(rows.map((row) => (isPerson ? row.class_key : row.user_key)))]]));
   const lines = rows.map((row): EnrollmentLine => {
