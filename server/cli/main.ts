@@ -4,6 +4,7 @@ const USAGE = `rollcall <command> …
   sync                bring files in, prepare a run, and commit it when asked
   export              print the current rows of an entity as JSON lines
   institution create  make an institution and print a link with which its owner signs in
+  staff add, reset    make somebody one of the vendor's staff; take a lost second factor away
   doctor              say whether everything that this deployment needs is there
   demo                start the whole system and play the main job on a generated district
 
@@ -23,6 +24,8 @@ async function run([command, ...rest]: string[]): Promise<number> {
       return (await import("./export")).runExport(rest);
     case "institution":
       return (await import("./institution")).runInstitution(rest);
+    case "staff":
+      return (await import("./staff")).runStaff(rest);
     case "doctor":
       return (await import("./doctor")).runDoctor(rest);
     case "demo":

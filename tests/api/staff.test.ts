@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actorOf } from "@/server/auth/actor";
+import { AppError } from "@/server/errors";
+import { resetFactorOf } from "@/server/services/staff/reset-factor";
 import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createStaff } from "@/tests/support/institution";
@@ -55,6 +57,15 @@ test("a colleague's second factor is taken away with their codes and open consol
   expect(await db.administrator`select 1 from staff_recovery_codes where account_id = ${other.accountId}`).toEqual([]);
   expect(await actorOf(other.sessionId)).toMatchObject({ staffRole: "support", staffSessionId: null });
   await expect(staff.resetFactor({ accountId: admin.accountId })).rejects.toMatchObject({ code: "CONFLICT" });
+});
+
+test("whoever holds a shell lets in again who lost everything, and nobody who is not staff", async () => {
+  const admin = await createStaff("admin");
+  expect(await resetFactorOf(admin.email.toUpperCase())).toEqual({ email: admin.email });
+  expect(await actorOf(admin.sessionId)).toMatchObject({ staffRole: "admin", staffSessionId: null });
+  for (const email of ["nobody@vendor.example", "not an address"]) await expect(resetFactorOf(email)).rejects.toThrow(AppError);
+  const entries = await db.administrator`select actor, account_id from staff_audit where verb = 'staff.resetFactor' and actor = 'command'`;
+  expect(entries).toEqual([{ actor: "command", account_id: null }]);
 });
 
 describe("the last admin", () => {

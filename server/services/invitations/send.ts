@@ -8,7 +8,7 @@ import { renderInvitation } from "@/server/notify/render";
 import { digestOf } from "@/server/secrets";
 
 /** How long an invitation lives: over a weekend and a few days more. */
-export const INVITATION_DAYS = 7;
+const INVITATION_DAYS = 7;
 
 export interface NewInvitation {
   readonly institutionId: number;

@@ -15,7 +15,7 @@ export async function mayEnrol(tx: Transaction, person: StaffPerson): Promise<vo
   }
 }
 
-export async function hasFactor(tx: Transaction, accountId: number): Promise<boolean> {
+async function hasFactor(tx: Transaction, accountId: number): Promise<boolean> {
   const found = await tx.execute(sql`
     select from staff_factors
     where account_id = ${accountId} and confirmed_at is not null and removed_at is null
