@@ -13,6 +13,7 @@ import { addMember } from "@/server/services/members/add";
 import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
 import { onboardingPictures } from "./gallery-onboarding";
+import { promotionPictures } from "./gallery-promotion";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
 
@@ -66,6 +67,9 @@ export async function hangGallery(): Promise<Gallery> {
   await play(failed, inACircle(monday), "failed");
   const working = await scene();
   const release = await play(working, monday, "loading");
+  const [asked, live] = [await scene(), await scene()];
+  await play(asked, monday, "committed");
+  await play(live, monday, "committed");
   const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
   const place = { institution: ready.scene.slug, environment: "preview" } as const;
   const record = async (kind: "schools" | "teachers" | "students" | "classes"): Promise<string> => {
@@ -120,6 +124,13 @@ export async function hangGallery(): Promise<Gallery> {
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
       { name: "account", file: "account/page.tsx", path: "/account", viewer: "member" },
       ...(await onboardingPictures({ member: emails.member, fresh: fresh.scene, ready: ready.scene })),
+      ...(await promotionPictures({
+        staff,
+        fresh: fresh.scene,
+        ready: ready.scene,
+        asked: { slug: asked.scene.slug, person: asked.person },
+        live: { slug: live.scene.slug, person: live.person },
+      })),
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
