@@ -78,6 +78,9 @@ export async function hangGallery(): Promise<Gallery> {
   };
   const inConsole = (name: string, file: string, path: string): Picture => ({ name, file: `${CONSOLE}/${file}`, path, viewer: "member" });
   const kinds = ["schools", "teachers", "students", "classes"] as const;
+  await ready.person.api.organizations.autoCreate.mutate({ institution: ready.scene.slug });
+  const { organizations } = await ready.person.api.organizations.list.query(place);
+  const district = organizations[0]?.id;
   return {
     emails,
     staff,
@@ -108,6 +111,15 @@ export async function hangGallery(): Promise<Gallery> {
         path: `/i/${ready.scene.slug}/configure`,
         viewer: "member",
       },
+      {
+        name: "configure-organizations",
+        file: "(console)/i/[institution]/configure/organizations/page.tsx",
+        path: `/i/${ready.scene.slug}/configure/organizations`,
+        viewer: "member",
+      },
+      inConsole("organizations", "organizations/page.tsx", `${ready.base}/organizations`),
+      inConsole("organizations-empty", "organizations/page.tsx", `${fresh.base}/organizations`),
+      inConsole("organization", "organizations/[organization]/page.tsx", `${ready.base}/organizations/${district}`),
       inConsole("overview", "overview/page.tsx", `${ready.base}/overview`),
       inConsole("overview-empty", "overview/page.tsx", `${fresh.base}/overview`),
       inConsole("log", "log/page.tsx", `${ready.base}/log?run=2`),

@@ -1,6 +1,7 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { api, asked } from "@/app/_trpc/server";
+import { wordsOf } from "@/server/roster/labels";
 import { ENVIRONMENTS, type EnvironmentName } from "@/server/roster/run";
 
 export interface ConsoleParams {
@@ -29,6 +30,8 @@ export async function consoleOf(params: Promise<ConsoleParams>) {
     environment,
     session,
     zone: institution.timeZone,
+    /** What this institution calls its schools, teachers, students and classes. */
+    words: wordsOf(institution.labels),
     can: (permission: (typeof institution.permissions)[number]) => institution.permissions.includes(permission),
   };
 }

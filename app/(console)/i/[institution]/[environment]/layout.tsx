@@ -151,9 +151,8 @@ function Foot({ here, theme }: { here: Console; theme: Parameters<typeof ThemeSw
   );
 }
 
-function navigationOf({ base, environment, institution, place, can }: Console): readonly NavGroup[] {
+function navigationOf({ base, environment, words, place, can }: Console): readonly NavGroup[] {
   const counts = environment.counts;
-  const label = (key: string, word: string): string => institution.labels[key] ?? word;
   return [
     {
       title: null,
@@ -171,10 +170,11 @@ function navigationOf({ base, environment, institution, place, can }: Console): 
     {
       title: "Roster",
       links: [
-        { href: `${base}/schools`, word: label("schools", "Schools"), n: counts.schools ?? 0 },
-        { href: `${base}/teachers`, word: label("teachers", "Teachers"), n: counts.teachers ?? 0 },
-        { href: `${base}/students`, word: label("students", "Students"), n: counts.students ?? 0 },
-        { href: `${base}/classes`, word: label("classes", "Classes"), n: counts.classes ?? 0 },
+        { href: `${base}/schools`, word: words.schools.title, n: counts.schools ?? 0 },
+        { href: `${base}/teachers`, word: words.teachers.title, n: counts.teachers ?? 0 },
+        { href: `${base}/students`, word: words.students.title, n: counts.students ?? 0 },
+        { href: `${base}/classes`, word: words.classes.title, n: counts.classes ?? 0 },
+        { href: `${base}/organizations`, word: "Organizations" },
       ],
     },
     {

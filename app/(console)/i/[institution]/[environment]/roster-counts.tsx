@@ -55,7 +55,7 @@ export function RosterCounts({ here, runs, waiting }: RosterCountsProps) {
               const after = change ? now + change.add + change.reactivate - change.archive : now;
               return (
                 <tr key={kind}>
-                  <th scope="row">{kind === "enrollments" ? "Enrollments" : <KindLink base={base} kind={kind} />}</th>
+                  <th scope="row">{kind === "enrollments" ? "Enrollments" : <KindLink href={`${base}/${kind}`} word={here.words[kind].title} />}</th>
                   <td className="num">{count(now)}</td>
                   <td className="num small">{change ? <Change of={change} /> : <span className="zero">none</span>}</td>
                   <td className="num strong">{count(after)}</td>
@@ -73,10 +73,10 @@ export function RosterCounts({ here, runs, waiting }: RosterCountsProps) {
   );
 }
 
-function KindLink({ base, kind }: { base: string; kind: Exclude<Kind, "enrollments"> }) {
+function KindLink({ href, word }: { href: string; word: string }) {
   return (
-    <Link className="hit" href={`${base}/${kind}`}>
-      {kind.charAt(0).toUpperCase() + kind.slice(1)}
+    <Link className="hit" href={href}>
+      {word}
     </Link>
   );
 }

@@ -49,6 +49,9 @@ export default async function ConfigurePage({ params, searchParams }: ConfigureP
       <Title lede="Preview reads by what is saved here; Production keeps what was approved until the next promotion.">
         How <bdi>{feed.name}</bdi> is read and held
       </Title>
+      <p>
+        <Link href={`/i/${institution}/configure/organizations`}>Schools, organizations and what they are called</Link>
+      </p>
       {feeds.length > 1 ? <FeedChoice feeds={feeds} open={feed.id} institution={institution} /> : null}
       {feed.disabledAt ? (
         <Note tone="warning">

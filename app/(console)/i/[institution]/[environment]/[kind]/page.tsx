@@ -8,7 +8,7 @@ import { environmentWord } from "@/app/_components/env";
 import { Verdict } from "@/app/_components/page-head";
 import { api, asked } from "@/app/_trpc/server";
 import { type Console, type ConsoleParams, consoleOf } from "../_console";
-import { KIND_WORDS, type Kind, kindOf } from "./_kinds";
+import { type Kind, kindOf } from "./_kinds";
 import { RosterFilters } from "./roster-filters";
 import { RosterTable } from "./roster-table";
 
@@ -27,7 +27,8 @@ const Address = z.object({
 export type RosterAddress = z.infer<typeof Address>;
 
 export async function generateMetadata({ params }: RosterPageProps): Promise<Metadata> {
-  return { title: KIND_WORDS[kindOf((await params).kind)].title };
+  const kind = kindOf((await params).kind);
+  return { title: (await consoleOf(params)).words[kind].title };
 }
 
 /** One of the four lists of the roster as it stands now, a page at a time. */
@@ -50,7 +51,7 @@ export default async function RosterPage({ params, searchParams }: RosterPagePro
     ),
     ask.roster.schools(place),
   ]);
-  const words = KIND_WORDS[kind];
+  const words = here.words[kind];
   const isNarrow = address.text !== undefined || address.school !== undefined || address.archived !== undefined;
   if (environment.headSeq === 0) {
     return (
@@ -66,11 +67,11 @@ export default async function RosterPage({ params, searchParams }: RosterPagePro
   return (
     <main id="main" className="main">
       <Verdict>{sentence({ here, kind, total: page.total ?? null, isNarrow })}</Verdict>
-      <RosterFilters path={`${base}/${kind}`} kind={kind} address={address} schools={schools} />
+      <RosterFilters path={`${base}/${kind}`} kind={kind} address={address} schools={schools} words={here.words} />
       {page.rows.length === 0 ? (
         <p className="lede">{isNarrow ? `No ${words.one} fits this filter.` : `There are no ${words.many}.`}</p>
       ) : (
-        <RosterTable base={base} page={page} />
+        <RosterTable base={base} page={page} words={here.words} />
       )}
       <nav className="row wrap pages" aria-label="Pages">
         {address.after ? (
@@ -96,7 +97,7 @@ interface SentenceProps {
 }
 
 function sentence({ here, kind, total, isNarrow }: SentenceProps): string {
-  const { one: single, many } = KIND_WORDS[kind];
+  const { one: single, many } = here.words[kind];
   const where = environmentWord(here.place.environment);
   if (isNarrow)
     return total === null

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { counted } from "@/app/_components/counting";
 import { Icon } from "@/app/_components/icon";
+import type { LabelWords } from "@/server/roster/labels";
 import type { Kind } from "./_kinds";
 
 interface RosterFiltersProps {
@@ -12,6 +13,7 @@ interface RosterFiltersProps {
   kind: Kind;
   address: { text?: string; school?: string; archived?: string };
   schools: readonly { key: string; name: string }[];
+  words: LabelWords;
 }
 
 const PLACEHOLDERS: Readonly<Record<Kind, string>> = {
@@ -22,7 +24,7 @@ const PLACEHOLDERS: Readonly<Record<Kind, string>> = {
 };
 
 /** Text, school and archived; all of it stands in the address, so that a list can be sent to a colleague. */
-export function RosterFilters({ path, kind, address, schools }: RosterFiltersProps) {
+export function RosterFilters({ path, kind, address, schools, words }: RosterFiltersProps) {
   const router = useRouter();
   const [text, setText] = useState(address.text ?? "");
   const go = (change: Partial<RosterFiltersProps["address"]>): void => {
@@ -58,7 +60,7 @@ export function RosterFilters({ path, kind, address, schools }: RosterFiltersPro
       {kind === "schools" || schools.length === 0 ? null : (
         <>
           <label className="vh" htmlFor="school">
-            School
+            {words.schools.one.charAt(0).toUpperCase() + words.schools.one.slice(1)}
           </label>
           <select
             id="school"
@@ -66,7 +68,7 @@ export function RosterFilters({ path, kind, address, schools }: RosterFiltersPro
             value={address.school ?? ""}
             onChange={(event) => go({ school: event.currentTarget.value })}
           >
-            <option value="">All {counted(schools.length, "school")}</option>
+            <option value="">All {counted(schools.length, words.schools.one, words.schools.many)}</option>
             {schools.map((school) => (
               <option key={school.key} value={school.key}>
                 {school.name}

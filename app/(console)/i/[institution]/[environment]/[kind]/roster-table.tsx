@@ -4,7 +4,7 @@ import { count } from "@/app/_components/counting";
 import { StatusBadge } from "@/app/_components/state-badge";
 import { Value } from "@/app/_components/value";
 import type { Outputs } from "@/app/_trpc/outputs";
-import { KIND_WORDS } from "./_kinds";
+import type { LabelWords } from "@/server/roster/labels";
 
 type Page = Outputs["roster"]["list"];
 
@@ -23,11 +23,11 @@ interface Cell {
 }
 
 /** Fifty or so records, each with the link to its own page. */
-export function RosterTable({ base, page }: { base: string; page: Page }) {
-  const lines = linesOf(page);
+export function RosterTable({ base, page, words }: { base: string; page: Page; words: LabelWords }) {
+  const lines = linesOf(page, words);
   const titles = lines[0]?.cells ?? [];
   return (
-    <table className="ledger fold mid" aria-label={KIND_WORDS[page.kind].title}>
+    <table className="ledger fold mid" aria-label={words[page.kind].title}>
       <thead>
         <tr>
           <th scope="col">Name</th>
@@ -69,37 +69,43 @@ export function RosterTable({ base, page }: { base: string; page: Page }) {
 }
 
 /** What each list shows of its records. */
-function linesOf(page: Page): Line[] {
+function linesOf(page: Page, words: LabelWords): Line[] {
   switch (page.kind) {
     case "schools":
       return page.rows.map((row) => ({
         ...row,
         concluded: false,
-        cells: [text("Identifier", row.identifier), { title: "Classes", isNumber: true, value: count(row.classes) }],
+        cells: [text("Identifier", row.identifier), { title: words.classes.title, isNumber: true, value: count(row.classes) }],
       }));
     case "teachers":
-      return page.rows.map((row) => ({ ...row, concluded: false, cells: [text("E-mail", row.email), texts("Schools", row.schools)] }));
+      return page.rows.map((row) => ({
+        ...row,
+        concluded: false,
+        cells: [text("E-mail", row.email), texts(words.schools.title, row.schools)],
+      }));
     case "students":
       return page.rows.map((row) => ({
         ...row,
         concluded: false,
-        cells: [text("Grade", row.grades), text("E-mail", row.email), texts("Schools", row.schools)],
+        cells: [text("Grade", row.grades), text("E-mail", row.email), texts(words.schools.title, row.schools)],
       }));
     case "classes":
       return page.rows.map((row) => ({
         ...row,
         cells: [
           text("Code", row.code),
-          text("School", row.school),
+          text(capital(words.schools.one), row.school),
           texts("Terms", row.terms),
-          texts("Teachers", row.teachers),
-          { title: "Students", isNumber: true, value: count(row.students) },
+          texts(words.teachers.title, row.teachers),
+          { title: words.students.title, isNumber: true, value: count(row.students) },
         ],
       }));
     default:
       return page satisfies never;
   }
 }
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const text = (title: string, value: string | null): Cell => ({ title, value: value === null ? null : <Value of={value} /> });
 

@@ -87,14 +87,13 @@ interface KindLine {
   tab: string | null;
 }
 
-function kindsOf({ institution }: Console): KindLine[] {
-  const label = (key: string, word: string): string => institution.labels[key] ?? word;
+function kindsOf({ words }: Console): KindLine[] {
   return [
-    { kind: "schools", word: label("schools", "Schools"), tab: "schools" },
-    { kind: "teachers", word: label("teachers", "Teachers"), tab: "teachers" },
-    { kind: "students", word: label("students", "Students"), tab: "students" },
+    { kind: "schools", word: words.schools.title, tab: "schools" },
+    { kind: "teachers", word: words.teachers.title, tab: "teachers" },
+    { kind: "students", word: words.students.title, tab: "students" },
     { kind: "people", word: "People in all", tab: null },
-    { kind: "classes", word: label("classes", "Classes"), tab: "classes" },
+    { kind: "classes", word: words.classes.title, tab: "classes" },
     { kind: "courses", word: "Courses", tab: null },
     { kind: "terms", word: "Terms", tab: null },
     { kind: "enrollments", word: "Enrollments", tab: null },
@@ -114,12 +113,12 @@ function Figure({ n, href }: { n: number; href: string | null }) {
 
 const countOr = (n: number | undefined): string => (n === undefined ? "–" : count(n));
 
-function sentence({ place, environment, institution }: Console, { prepared, environments }: Overview): string {
+function sentence({ place, environment, words }: Console, { prepared, environments }: Overview): string {
   const where = environmentWord(place.environment);
   const { students, teachers, classes } = environments[place.environment].counts;
   if (environment.headSeq > 0) {
-    const word = (key: string, one: string): string => (institution.labels[key] ?? `${one}s`).toLowerCase();
-    return `${where} has ${count(students)} ${word("students", "student")}, ${count(teachers)} ${word("teachers", "teacher")} and ${count(classes)} ${(institution.labels.classes ?? "classes").toLowerCase()}.`;
+    const of = (n: number, kind: "students" | "teachers" | "classes"): string => counted(n, words[kind].one, words[kind].many);
+    return `${where} has ${of(students, "students")}, ${of(teachers, "teachers")} and ${of(classes, "classes")}.`;
   }
   if (prepared) return `${where} has nobody yet; ${count(prepared.counts.people ?? 0)} people are prepared.`;
   return `${where} is empty: nothing was committed yet.`;

@@ -10,7 +10,7 @@ import { columnWord } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
 import { type ConsoleParams, consoleOf } from "../../_console";
-import { KIND_WORDS, type Kind, kindOf } from "../_kinds";
+import { type Kind, kindOf } from "../_kinds";
 import { RecordHistory } from "./record-history";
 
 interface RecordPageProps {
@@ -34,8 +34,8 @@ async function here(params: RecordPageProps["params"]) {
 }
 
 export async function generateMetadata({ params }: RecordPageProps): Promise<Metadata> {
-  const { kind } = await here(params);
-  const word = KIND_WORDS[kind].one;
+  const { kind, words } = await here(params);
+  const word = words[kind].one;
   // A name does not belong in a browser's history.
   return { title: word.charAt(0).toUpperCase() + word.slice(1) };
 }
@@ -44,8 +44,8 @@ type Record = Outputs["roster"]["get"];
 
 /** One record: what is known of it now, what belongs to it, and what happened to it. */
 export default async function RecordPage({ params }: RecordPageProps) {
-  const { base, kind, record, zone, place } = await here(params);
-  const words = KIND_WORDS[kind];
+  const { base, kind, record, zone, place, words: own } = await here(params);
+  const words = own[kind];
   return (
     <main id="main" className="main">
       <Crumbs up={[{ href: `${base}/${kind}`, word: words.title }]} here={<Value of={record.name || record.sourceKey} />} />
