@@ -1,9 +1,17 @@
 import type { Outputs } from "@/app/_trpc/outputs";
+import { SYSTEM_FIELD } from "@/server/sources/source";
 
-/** Where the files come from, in the words of each system, and examples to hold beside one's own. */
-export function WhereFrom({ source }: { source: Pick<Outputs["onboarding"]["sources"][number], "key" | "label" | "systems"> }) {
+type Source = Outputs["onboarding"]["sources"][number];
+
+/** The name of the system that the feed's files come from, where somebody said it. */
+export const systemOf = (fields: readonly { key: string; value: string | null }[]): string | null =>
+  fields.find(({ key }) => key === SYSTEM_FIELD)?.value ?? null;
+
+/** Where the files come from, in the words of the system that was named or else of each; and examples to hold beside one's own. */
+export function WhereFrom({ source, system }: { source: Pick<Source, "key" | "label" | "systems">; system: string | null }) {
+  const named = source.systems.filter(({ name }) => name === system);
   const shared = new Map<string, string[]>();
-  for (const { name, where } of source.systems) shared.set(where, [...(shared.get(where) ?? []), name]);
+  for (const { name, where } of named.length > 0 ? named : source.systems) shared.set(where, [...(shared.get(where) ?? []), name]);
   return (
     <section aria-labelledby="where-from">
       <h2 id="where-from">Where the files come from</h2>

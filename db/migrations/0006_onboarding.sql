@@ -46,10 +46,25 @@ create table hand_offs (
 );
 create index on hand_offs (institution_id, feed_id);
 
-select protect('step_plans'), protect('hand_offs');
+-- What was typed in to connect a feed, one row for each field of its source. A secret is sealed and never shown again.
+create table feed_fields (
+  institution_id integer not null,
+  feed_id integer not null,
+  field text not null,
+  value text,
+  sealed text,
+  updated_at timestamptz not null default now(),
+  updated_by integer references accounts (id),
+  primary key (institution_id, feed_id, field),
+  foreign key (institution_id, feed_id) references feeds (institution_id, id),
+  check ((value is null) <> (sealed is null))
+);
+
+select protect('step_plans'), protect('hand_offs'), protect('feed_fields');
 
 grant select, insert, update on sign_ups to rollcall_app;
 grant select, insert, update on step_plans, hand_offs to rollcall_app;
+grant select, insert, update, delete on feed_fields to rollcall_app;
 
 -- Vendor staff see the same timeline and set its owners and dates; that a step was handed on, never to whom.
 create policy vendor_staff on step_plans to rollcall_vendor using (true) with check (true);

@@ -47,3 +47,18 @@ export const handOffs = pgTable("hand_offs", {
   doneAt: timestamp("done_at", { withTimezone: true }),
   endedAt: timestamp("ended_at", { withTimezone: true }),
 });
+
+/** What was typed in to connect a feed, one row for each field of its source; of a secret `sealed`, which is never shown again. */
+export const feedFields = pgTable(
+  "feed_fields",
+  {
+    institutionId: integer("institution_id").notNull(),
+    feedId: integer("feed_id").notNull(),
+    field: text("field").notNull(),
+    value: text("value"),
+    sealed: text("sealed"),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+    updatedBy: integer("updated_by").references(() => accounts.id),
+  },
+  (table) => [primaryKey({ columns: [table.institutionId, table.feedId, table.field] })],
+);

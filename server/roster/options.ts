@@ -7,7 +7,7 @@ export const OPTION_GROUPS = [
   { key: "fields", label: "Field rules" },
   { key: "delivery", label: "Delivery" },
 ] as const;
-export type OptionGroup = (typeof OPTION_GROUPS)[number]["key"];
+type OptionGroup = (typeof OPTION_GROUPS)[number]["key"];
 
 export type OptionValue = string | number | boolean;
 

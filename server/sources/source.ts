@@ -39,7 +39,7 @@ export interface Source {
   example(kind: "templates" | "samples"): readonly ExampleFile[];
 }
 
-export interface SourceTile {
+interface SourceTile {
   /** Whom it suits, in a few words. */
   readonly suits: string;
   /** How long a person takes to connect it. */
@@ -49,6 +49,9 @@ export interface SourceTile {
   /** Which files those may be: "OneRoster 1.1 or 1.2." */
   readonly accepts: string;
 }
+
+/** The field in which a feed keeps the name of the system that its data come from, where its source asks for it. */
+export const SYSTEM_FIELD = "system";
 
 /** One thing to type in. A `secret` is kept sealed, can be replaced, and is never shown again. */
 export interface Field {

@@ -1,9 +1,10 @@
 import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
+import { ConnectForm } from "@/app/_components/connect-form";
 import { HelpContact } from "@/app/_components/help-contact";
 import { Title } from "@/app/_components/page-head";
 import { When } from "@/app/_components/when";
-import { WhereFrom } from "@/app/_components/where-from";
+import { systemOf, WhereFrom } from "@/app/_components/where-from";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api } from "@/app/_trpc/server";
 import { BringFiles } from "./bring-files";
@@ -17,7 +18,7 @@ export default async function HandOffPage({ searchParams }: { searchParams: Prom
   if (step === null) {
     return <Title lede="It was ended, or is older than seven days. Ask whoever sent it for a new one.">This link has ended</Title>;
   }
-  const { institution, source, timeZone, doneAt, expiresAt, note, helpContact } = step;
+  const { institution, source, fields, timeZone, doneAt, expiresAt, note, helpContact } = step;
   if (doneAt !== null) {
     return (
       <Title
@@ -46,7 +47,8 @@ export default async function HandOffPage({ searchParams }: { searchParams: Prom
           <b>Needed:</b> {source.needs}
         </p>
         <BringFiles token={token} words={source.tile ?? USUAL} />
-        <WhereFrom source={source} />
+        {fields.length > 0 ? <ConnectForm fields={fields} zone={timeZone} by={{ token }} /> : null}
+        <WhereFrom source={source} system={systemOf(fields)} />
         <p className="small soft">
           The link works until <When at={expiresAt} zone={timeZone} />. What you send is compared with a rehearsal and changes nothing by
           itself.

@@ -8,9 +8,13 @@ import { asTenant } from "@/server/database";
 import { labelOf } from "@/server/services/feeds/label";
 import { Reading } from "@/server/services/feeds/settings";
 import { findSource } from "@/server/sources";
+import { SYSTEM_FIELD } from "@/server/sources/source";
+import { writeFields } from "../connections/write-fields";
 
 export const ChooseSource = z.object({
   source: z.string().refine((key) => findSource(key) !== null, "There is no such kind of source"),
+  /** The system that the person named while choosing. */
+  system: z.string().trim().min(1).max(200).optional(),
 });
 
 /**
@@ -19,11 +23,14 @@ export const ChooseSource = z.object({
  */
 export async function chooseSource(actor: TenantActor, raw: z.input<typeof ChooseSource>): Promise<{ feed: number }> {
   authorize(actor, "feed:manage");
-  const { source } = ChooseSource.parse(raw);
+  const { source, system } = ChooseSource.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('choice of a source'), ${actor.institutionId})`);
     const unused = await unusedFeed(tx, actor, source);
     const feed = unused ?? (await newFeed(tx, actor, source));
+    const fields = findSource(source)?.fields ?? [];
+    if (system !== undefined && fields.some(({ key }) => key === SYSTEM_FIELD))
+      await writeFields(tx, actor, { feedId: feed, fields, values: { [SYSTEM_FIELD]: system } });
     await audit(tx, actor, { verb: "onboarding.chooseSource", subject: `feed ${feed}`, detail: { source, isNew: unused === null } });
     return { feed };
   });

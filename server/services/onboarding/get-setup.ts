@@ -7,20 +7,19 @@ import { ENDED_STATES, type RunState, WAITING_STATES } from "@/server/roster/run
 import { labelOf } from "@/server/services/feeds/label";
 import { type OnboardingFacts, onboardingFacts } from "./facts";
 
-export const SETUP_STEPS = ["source", "connect", "map", "preview", "commit", "confirm"] as const;
-export type SetupStep = (typeof SETUP_STEPS)[number];
+type SetupStep = "source" | "connect" | "map" | "preview" | "commit" | "confirm";
 
 /** `waiting`: somebody else's turn: a colleague, or the vendor. `working`: it goes on by itself. */
-export type SetupState = "done" | "due" | "working" | "waiting" | "later";
+type SetupState = "done" | "due" | "working" | "waiting" | "later";
 
-export interface SetupLine {
+interface SetupLine {
   readonly step: SetupStep;
   readonly state: SetupState;
   /** What is known of it, in a few words; null where there is nothing to add. */
   readonly text: string | null;
 }
 
-export interface SetupFeed {
+interface SetupFeed {
   readonly id: number;
   readonly name: string;
   readonly source: string;

@@ -2,7 +2,7 @@ import type { OnboardingFacts } from "./facts";
 
 /** The seven steps of a registrar from first talk to a feed that runs by itself (REQUIREMENTS 5–11), in their order. */
 export const TIMELINE_STEPS = ["data", "access", "call", "preview", "verify", "production", "confirm"] as const;
-export type TimelineStep = (typeof TIMELINE_STEPS)[number];
+type TimelineStep = (typeof TIMELINE_STEPS)[number];
 
 /** Who owes a step. */
 type Team = "institution" | "vendor" | "both";
@@ -12,7 +12,7 @@ type Team = "institution" | "vendor" | "both";
  * `done`: it happened. `due`: somebody's turn now. `later`: an earlier step comes first. `agreed`: a day is set for it.
  * `notNeeded`: the way that was chosen does without it.
  */
-export type StepState = "done" | "due" | "later" | "agreed" | "notNeeded";
+type StepState = "done" | "due" | "later" | "agreed" | "notNeeded";
 
 export interface TimelineLine {
   readonly step: TimelineStep;

@@ -6,6 +6,7 @@ import { LIMITS } from "../lib/limits";
 import { DeliveryRefused, fileIssue } from "../lib/refused";
 import { duplicateFile } from "../lib/zip-names";
 import type { DeliveryFile, DeliveryFiles, EntityReader, Reading, ReadingFile, ReadingSettings, Source } from "../source";
+import { SYSTEM_FIELD } from "../source";
 import {
   type ColumnRules,
   ENTITY_FILES,
@@ -40,7 +41,15 @@ export const onerosterCsv: Source = {
     accepts: "OneRoster 1.1 or 1.2.",
   },
   rulesVersion: RULES_VERSION,
-  fields: [],
+  fields: [
+    {
+      key: SYSTEM_FIELD,
+      label: "Student information system",
+      kind: "text",
+      required: false,
+      hint: "So that you see where its files are, and so that whoever helps you knows what you look at.",
+    },
+  ],
   systems: SYSTEMS,
   options: {
     fileMode: "ask",

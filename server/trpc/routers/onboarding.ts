@@ -1,3 +1,5 @@
+import { getConnection, OfFeed } from "@/server/services/connections/get";
+import { SaveConnection, saveConnection } from "@/server/services/connections/save";
 import { CheckDelivery, checkDelivery } from "@/server/services/onboarding/check-delivery";
 import { ChooseSource, chooseSource } from "@/server/services/onboarding/choose-source";
 import { getSetup } from "@/server/services/onboarding/get-setup";
@@ -15,6 +17,12 @@ export const onboardingRouter = router({
   check: institutionProcedure("delivery:create")
     .input(CheckDelivery)
     .query(({ ctx, input }) => checkDelivery(ctx, input)),
+  connection: institutionProcedure("feed:manage")
+    .input(OfFeed)
+    .query(({ ctx, input }) => getConnection(ctx, input)),
+  saveConnection: institutionProcedure("feed:manage")
+    .input(SaveConnection)
+    .mutation(({ ctx, input }) => saveConnection(ctx, input)),
   timeline: institutionProcedure("institution:read").query(({ ctx }) => getTimeline(ctx)),
   planStep: institutionProcedure("feed:manage")
     .input(PlanStep)

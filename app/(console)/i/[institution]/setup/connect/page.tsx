@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { CheckList } from "@/app/_components/check-list";
+import { ConnectForm } from "@/app/_components/connect-form";
 import { Empty } from "@/app/_components/empty";
 import { Title } from "@/app/_components/page-head";
 import { When } from "@/app/_components/when";
-import { WhereFrom } from "@/app/_components/where-from";
+import { systemOf, WhereFrom } from "@/app/_components/where-from";
 import { api } from "@/app/_trpc/server";
 import { type SetupParams, setupOf } from "../_setup";
 import { ConnectFiles } from "./connect-files";
@@ -35,8 +36,9 @@ export default async function ConnectPage({ params, searchParams }: ConnectProps
   }
   const ask = await api();
   const of = { institution: place.institution };
-  const [sources, check] = await Promise.all([
+  const [sources, connection, check] = await Promise.all([
     ask.onboarding.sources(of),
+    ask.onboarding.connection({ ...of, feed: feed.id }),
     feed.delivery === null ? null : ask.onboarding.check({ ...of, delivery: feed.delivery.id }),
   ]);
   const source = sources.find(({ key }) => key === feed.source) ?? notFound();
@@ -55,7 +57,8 @@ export default async function ConnectPage({ params, searchParams }: ConnectProps
             zone={zone}
             waiting={feed.delivery !== null && !isRed && (setup.run === null || setup.due === "preview") ? feed.delivery.id : null}
           />
-          <WhereFrom source={source} />
+          {connection.fields.length > 0 ? <ConnectForm fields={connection.fields} zone={zone} by={{ ...of, feed: feed.id }} /> : null}
+          <WhereFrom source={source} system={systemOf(connection.fields)} />
         </div>
         <div>
           {check === null ? (

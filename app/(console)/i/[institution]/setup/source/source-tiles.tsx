@@ -90,7 +90,12 @@ export function SourceTiles({ institution, sources, canChoose, hasFeeds }: Sourc
               type="button"
               aria-disabled={!canChoose || choose.isPending}
               onClick={() => {
-                if (canChoose && !choose.isPending) choose.mutate({ institution, source: source.key });
+                if (canChoose && !choose.isPending)
+                  choose.mutate({
+                    institution,
+                    source: source.key,
+                    system: found.suggested === source.key ? found.system?.name : undefined,
+                  });
               }}
             >
               <span className="nm">
