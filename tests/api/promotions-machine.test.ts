@@ -203,7 +203,7 @@ async function check(institution: TestInstitution, reached: Set<string>): Promis
   ).toBeLessThanOrEqual(1);
   // What the discussion tells is a road of the table, and every round was decided at most once.
   const moves = await db.administrator<{ id: string; round: number; side: "staff" | "institution" | "system"; state: PromotionState }[]>`
-    select promotion_id as id, round, side, state from promotion_notes where institution_id = ${institution.id} and state is not null order by id`;
+    select promotion_id as id, round, side, state from promotion_notes where institution_id = ${institution.id} and state is not null order by promotion_notes.id`;
   const known = new Map<string, PromotionState>();
   const decided = new Set<string>();
   for (const { id, round, side, state } of moves) {

@@ -72,7 +72,7 @@ export async function describeChanges(
       school: schoolOf(row, labels),
       fields: namedFields(row.entity, row.action === "archive" ? [statusField(was, row)] : changedFields(row.entity, was, row), labels),
       reason,
-      why: whyText({ row, reason, file, environment: place }),
+      why: whyText({ row, reason, file, environment: place, trigger: run.trigger }),
       warnings: warnings.get(keyOf(row)) ?? [],
       on: row.off === null,
       ...offOf(row, { who: whoOf(row), timeZone: of.timeZone }, labels),

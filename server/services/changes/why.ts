@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Action } from "@/server/roster/change";
 import { ENTITIES } from "@/server/roster/entities";
+import type { Trigger } from "@/server/roster/run";
 import { type Labels, nameIn } from "@/server/services/roster/labels";
 import { dayOf, rowsOf, todayIn, wordOf, wordsOf } from "@/server/services/runs/words";
 import type { PlannedRow } from "./page";
@@ -21,7 +22,15 @@ export function reasonOf(row: Pick<PlannedRow, "action" | "line">, stored: strin
 }
 
 /** The same as a few words beside the change. */
-export function whyText(of: { row: Pick<PlannedRow, "action">; reason: Reason; file: string | null; environment: string }): string {
+export function whyText(of: {
+  row: Pick<PlannedRow, "action">;
+  reason: Reason;
+  file: string | null;
+  environment: string;
+  trigger: Trigger;
+}): string {
+  if (of.trigger === "undo") return "as it was before the commit that this undoes";
+  if (of.trigger === "promotion") return "as in the snapshot of Preview";
   const file = of.file ?? "the file";
   switch (of.reason) {
     case "absent":
