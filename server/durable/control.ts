@@ -3,7 +3,7 @@ import { postpone } from "./fan-out";
 import type { FunctionSpec } from "./function-spec";
 import { createRun, endRun, type StoredError, type StoredEvent } from "./run";
 import { discoverNext, finishStep, type StepResult } from "./step";
-import { type Tx, transact } from "./transact";
+import { isOutage, type Tx, transact } from "./transact";
 
 interface Item {
   readonly id: string;
@@ -25,7 +25,7 @@ export async function doControls(sql: Sql, functions: ReadonlyMap<string, Functi
     try {
       await transact(sql, (tx) => doOne(tx, functions, { id, runId: run_id }));
     } catch (cause) {
-      await postpone(sql, id, cause);
+      if (!isOutage(cause)) await postpone(sql, id, cause);
       throw cause;
     }
   }

@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 import { expression } from "./expression";
 import type { FunctionSpec } from "./function-spec";
 import { createRun, type StoredEvent } from "./run";
-import { type Tx, transact } from "./transact";
+import { isOutage, type Tx, transact } from "./transact";
 
 export interface EventRow {
   readonly item: string;
@@ -37,7 +37,8 @@ export async function fanOut(sql: Sql, functions: ReadonlyMap<string, FunctionSp
       return rows.length;
     });
   } catch (cause) {
-    if (failing === null) throw cause;
+    // An outage is nobody's fault: the event is as good as before.
+    if (failing === null || isOutage(cause)) throw cause;
     await postpone(sql, failing, cause);
     throw cause;
   }
