@@ -110,7 +110,7 @@ create table partitions.indexes (
   parent text not null,
   name text not null,
   is_unique boolean not null default false,
-  -- Of use to readers of a roster alone: a first load does without until it is committed.
+  -- Of use to readers of a roster and to later runs alone: a first load does without until it is committed.
   is_later boolean not null default false,
   columns text not null,
   condition text not null default '',
@@ -127,11 +127,13 @@ insert into partitions.indexes (parent, name, columns) values
   ('relationship_versions', 'related_user_key', 'related_user_key');
 
 -- Builds the indexes of one partition: those that a load needs, or those that can wait.
-create function partitions.build_indexes(of_parent text, made text, prefix text, later boolean) returns void language plpgsql as $$
+create function partitions.build_indexes(of_parent text, made text, prefix text, later boolean, only_name text default null)
+returns void language plpgsql as $$
 declare
   wanted partitions.indexes;
 begin
-  for wanted in select * from partitions.indexes where parent = of_parent and is_later = later order by is_unique desc, name loop
+  for wanted in select * from partitions.indexes where parent = of_parent and is_later = later and (only_name is null or name = only_name)
+    order by is_unique desc, name loop
     execute format('create %s index if not exists %I on partitions.%I (%s) %s', case when wanted.is_unique then 'unique' else '' end,
       made || '_' || wanted.name, made, prefix || wanted.columns, wanted.condition);
   end loop;
@@ -165,18 +167,18 @@ begin
     -- A fingerprint: the version (seq, line) is current exactly as the line with this hash says.
     execute format('create table %I (institution_id integer not null, environment_id integer not null, bucket integer not null,
       feed_id integer not null, seq integer not null, line integer not null, hash uuid not null) partition by list (bucket)', noun || '_fingerprints');
-    insert into partitions.indexes (parent, name, is_unique, columns, condition) values
-      (versions, 'key', true, 'source_key, feed_id, from_seq', ''),
-      (versions, 'page', false, 'from_seq, action, line', ''),
-      (versions, 'sourced_id', false, 'sourced_id', 'where sourced_id is not null'),
-      (noun || '_fingerprints', 'version', false, 'seq, line', '');
+    insert into partitions.indexes (parent, name, is_unique, is_later, columns, condition) values
+      (versions, 'key', true, false, 'source_key, feed_id, from_seq', ''),
+      (versions, 'page', false, false, 'from_seq, action, line', ''),
+      (versions, 'sourced_id', false, true, 'sourced_id', 'where sourced_id is not null'),
+      (noun || '_fingerprints', 'version', false, true, 'seq, line', '');
     perform protect(versions::regclass), protect((noun || '_fingerprints')::regclass);
     for number in 1..8 loop
       execute format('create table partitions.%I partition of %I for values in (%s) with (fillfactor = 95)', versions || '_' || number, versions, number);
       execute format('create table partitions.%I partition of %I for values in (%s)', noun || '_fingerprints_' || number, noun || '_fingerprints', number);
       perform partitions.build_indexes(versions, versions || '_' || number, 'environment_id, ', false);
       perform partitions.build_indexes(versions, versions || '_' || number, 'environment_id, ', true);
-      perform partitions.build_indexes(noun || '_fingerprints', noun || '_fingerprints_' || number, 'environment_id, ', false);
+      perform partitions.build_indexes(noun || '_fingerprints', noun || '_fingerprints_' || number, 'environment_id, ', true);
       if noun = 'user' then perform partitions.build_words(versions || '_' || number); end if;
     end loop;
     select string_agg(case attname when 'org_roles' then 'coalesce(v.org_roles, plain_roles(v.org_keys, v.primary_role)) collate "C" as org_roles'
@@ -276,7 +278,19 @@ begin
   return 'partitions.' || made;
 end $$;
 
--- Builds the indexes, gathers statistics and attaches. False, and nothing done, when keys are not unique.
+-- Builds one index of an own partition that is not attached yet, so that two connections can build two; each by itself, since sorting
+-- in parts costs twice the work. False, and nothing done, when keys are not unique.
+create function partitions.build(parent text, environment integer, index_name text) returns boolean
+language plpgsql security definer set search_path = public, pg_temp set max_parallel_maintenance_workers = 0 as $$
+begin
+  set local lock_timeout = '5s';
+  perform partitions.build_indexes(parent, parent || '_' || partitions.own_bucket(environment), '', false, index_name);
+  return true;
+exception when unique_violation then
+  return false;
+end $$;
+
+-- Builds the indexes that are not there yet, gathers statistics and attaches. False, and nothing done, when keys are not unique.
 create function partitions.attach(parent text, environment integer) returns boolean
 language plpgsql security definer set search_path = public, pg_temp set default_statistics_target = 15 as $$
 declare
@@ -356,7 +370,7 @@ begin
 end $$;
 
 revoke execute on all functions in schema partitions from public;
-grant execute on function partitions.make, partitions.attach, partitions.remove, partitions.empty, partitions.index_roster,
+grant execute on function partitions.make, partitions.build, partitions.attach, partitions.remove, partitions.empty, partitions.index_roster,
   partitions.analyze_bucket, partitions.analyze_parents to rollcall_engine;
 
 -- Finds people by any part of their words. Pattern matching cannot use an index under row level security, so this runs past it

@@ -127,7 +127,7 @@ function rowsOf(open: OpenSet, of: Checking): SQL {
 function namedKeys(open: OpenSet, of: Checking, column: Column): SQL {
   const cell = name(`s.${column.name}`);
   return column.type === "list"
-    ? sql`select distinct k from ${rowsOf(open, of)}, unnest(string_to_array(${cell}, ',')) k`
+    ? sql`select distinct k from (select distinct ${cell} as cell from ${rowsOf(open, of)}) lists, unnest(string_to_array(lists.cell, ',')) k`
     : sql`select distinct ${cell} as k from ${rowsOf(open, of)} where ${cell} is not null`;
 }
 

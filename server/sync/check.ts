@@ -104,17 +104,16 @@ async function forgetFindings(tx: Transaction, open: OpenSet): Promise<void> {
 
 /** An environment with partitions of its own has all of them before anything is read through the parents. */
 async function attachRest(open: OpenSet): Promise<void> {
-  for (const entity of ENTITIES) {
-    for (const parent of [tablesOf(entity).versions, tablesOf(entity).fingerprints]) {
-      await fenced(open, async (tx) => {
-        const there = await tx.execute(
-          sql`select 1 from pg_inherits where inhrelid = to_regclass(${`partitions.${parent}_${open.bucket}`})`,
-        );
-        if (there.length > 0) return;
-        await tx.execute(
-          sql`select partitions.make(${parent}, ${open.environmentId}, ${open.feedId}), partitions.attach(${parent}, ${open.environmentId})`,
-        );
-      });
+  const parents = ENTITIES.flatMap((entity) => [tablesOf(entity).versions, tablesOf(entity).fingerprints]);
+  await fenced(open, async (tx) => {
+    const attached = await tx.execute<{ parent: string }>(sql`
+      select i.inhparent::regclass::text as parent from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
+      where c.relnamespace = 'partitions'::regnamespace and c.relname like ${`%\\_${open.bucket}`}`);
+    for (const parent of parents.filter((one) => !attached.some((there) => there.parent === one))) {
+      await tx.execute(
+        sql`select partitions.make(${parent}, ${open.environmentId}, ${open.feedId}), partitions.attach(${parent}, ${open.environmentId})`,
+      );
     }
-  }
+  });
 }

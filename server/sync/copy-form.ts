@@ -1,5 +1,5 @@
 import type { EntityReader, PlainRows, RowChunk } from "@/server/sources/source";
-import { csvCells } from "./copy";
+import { type CopyTarget, csvCells } from "./copy";
 import type { KeyedRow } from "./loading";
 import { columnsOf } from "./tables";
 
@@ -13,9 +13,13 @@ export interface CopyForm {
   ofRow(row: KeyedRow): readonly (string | null)[];
 }
 
-/** The columns of a COPY of a reader's rows in that form. */
-export const copyColumns = (reader: EntityReader, form: CopyForm): string =>
-  ["line", ...(form.hashed ? ["hash"] : []), ...cellColumns(reader), ...form.more].join(", ");
+/** A COPY of a reader's rows in that form. */
+export const copyOf = (reader: EntityReader, form: CopyForm): Pick<CopyTarget, "columns" | "form" | "maybeQuoted"> => ({
+  columns: ["line", ...(form.hashed ? ["hash"] : []), ...cellColumns(reader), ...form.more].join(", "),
+  form: "csv",
+  // Bytes of the file: some vendors write every cell in quotes. Other rows have no empty text either.
+  maybeQuoted: cellColumns(reader),
+});
 
 const cellColumns = (reader: EntityReader): readonly string[] => reader.plain?.columns ?? ["source_key", ...columnsOf(reader.entity)];
 

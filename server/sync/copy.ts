@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import pg from "pg";
+import type pg from "pg";
 import { type CopyStreamQuery, from as copyFrom } from "pg-copy-streams";
+import { borrowConnection, closeConnection, returnConnection } from "./connections";
 import type { OpenSet } from "./context";
 import { connectionName, SetLost } from "./fence";
 
@@ -12,15 +13,19 @@ const AHEAD_BYTES = 1024 * 1024;
 /** A connection of its own in one fenced transaction. COPY cannot go through the pool: its client hangs on a bad row. */
 export interface CopySession {
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Starts a COPY of CSV in which an empty cell is null, with quotes or without, or of binary tuples. */
+  /** Starts a COPY of CSV in which an empty cell is null, or of binary tuples. One at a time. */
   copy(into: CopyTarget): CopyInto;
   commit(): Promise<void>;
+  /** Commits, and begins another transaction of the same fence. */
+  commitAndGoOn(): Promise<void>;
 }
 
 export interface CopyTarget {
   readonly table: string;
   readonly columns: string;
   readonly form: "csv" | "binary";
+  /** Columns whose cells may come in quotes though they are empty. */
+  readonly maybeQuoted?: readonly string[];
   /** The table is this transaction's own: its rows need not be frozen later. */
   readonly freeze?: boolean;
 }
@@ -34,30 +39,39 @@ export interface CopyInto {
 
 /** Opens a fenced session, runs `work` in its transaction, and leaves nothing behind unless `work` committed. */
 export async function withCopySession<T>(open: OpenSet, work: (session: CopySession) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: open.databases.copyUrl,
-    application_name: connectionName(open),
-    connectionTimeoutMillis: 10_000,
-  });
-  let lost: Error | null = null;
-  client.on("error", (cause) => {
-    lost = cause;
-  });
-  await client.connect();
-  const session: CopySession = {
-    query: async (text, values = []) => (await client.query(text, [...values])).rows,
-    copy: (into) => {
-      const stream = client.query(copyFrom(copyStatement(into), { highWaterMark: AHEAD_BYTES }));
-      return into.form === "binary" ? framed(copyInto(stream, () => lost)) : copyInto(stream, () => lost);
-    },
-    commit: async () => {
-      await client.query("commit");
-    },
-  };
+  const opened = openSession(open);
   try {
+    return await work(await opened.session);
+  } finally {
+    await opened.end();
+  }
+}
+
+/** The same with two sessions, which connect at the same time. */
+export async function withCopySessions<T>(open: OpenSet, work: (one: CopySession, other: CopySession) => Promise<T>): Promise<T> {
+  const opened = [openSession(open), openSession(open)] as const;
+  try {
+    const [one, other] = await Promise.all([opened[0].session, opened[1].session]);
+    return await work(one, other);
+  } finally {
+    await Promise.all(opened.map((each) => each.end()));
+  }
+}
+
+function openSession(open: OpenSet): { readonly session: Promise<CopySession>; end(): Promise<void> } {
+  const url = open.databases.copyUrl;
+  const borrowed = borrowConnection(url);
+  let lost: Error | null = null;
+  // Only after a commit is nothing open any more.
+  let isClean = false;
+  const loses = (cause: Error) => {
+    lost = cause;
+  };
+  const begin = async (client: pg.Client): Promise<void> => {
+    isClean = false;
     await client.query("begin");
     await client.query(
-      "select set_config('app.institution_id', $1, true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('maintenance_work_mem', '256MB', true)",
+      "select set_config('app.institution_id', $1, true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('maintenance_work_mem', '256MB', true), set_config('random_page_cost', '1.1', true)",
       [String(open.institutionId)],
     );
     const held = await client.query("select 1 from environment_leases where environment_id = $1 and fence = $2 for share", [
@@ -65,16 +79,49 @@ export async function withCopySession<T>(open: OpenSet, work: (session: CopySess
       open.fence,
     ]);
     if (held.rowCount === 0) throw new SetLost(`Another process took run ${open.runId} over`);
-    return await work(session);
-  } finally {
-    // Ending the connection rolls back whatever was not committed; a dead one has nothing to say any more.
-    await client.end().catch(() => {});
-  }
+  };
+  const start = async (): Promise<CopySession> => {
+    const client = await borrowed;
+    client.on("error", loses);
+    // Whoever takes over finds and ends it by this name.
+    await client.query("select set_config('application_name', $1, false)", [connectionName(open)]);
+    await begin(client);
+    const commit = async () => {
+      await client.query("commit");
+      isClean = true;
+    };
+    return {
+      query: async (text, values = []) => (await client.query(text, [...values])).rows,
+      copy: (into) => {
+        const stream = client.query(copyFrom(copyStatement(into), { highWaterMark: AHEAD_BYTES }));
+        return into.form === "binary" ? framed(copyInto(stream, () => lost)) : copyInto(stream, () => lost);
+      },
+      commit,
+      commitAndGoOn: async () => {
+        await commit();
+        await begin(client);
+      },
+    };
+  };
+  const session = start();
+  // Whoever waits for it is told; that nobody does yet is no reason to end the process.
+  session.catch(() => {});
+  const end = async (): Promise<void> => {
+    const client = await borrowed.catch(() => null);
+    if (client === null) return;
+    client.off("error", loses);
+    await (isClean && lost === null ? returnConnection(url, client) : closeConnection(client));
+  };
+  return { session, end };
 }
 
-function copyStatement({ table, columns, form, freeze }: CopyTarget): string {
-  const options = form === "binary" ? ["format binary"] : ["format csv", `force_null (${columns})`];
-  return `copy ${table} (${columns}) from stdin with (${[...options, ...(freeze === true ? ["freeze"] : [])].join(", ")})`;
+function copyStatement({ table, columns, form, maybeQuoted = [], freeze }: CopyTarget): string {
+  const options = [
+    `format ${form}`,
+    ...(maybeQuoted.length > 0 ? [`force_null (${maybeQuoted.join(", ")})`] : []),
+    ...(freeze === true ? ["freeze"] : []),
+  ];
+  return `copy ${table} (${columns}) from stdin with (${options.join(", ")})`;
 }
 
 /** What begins and ends a COPY of binary tuples. */

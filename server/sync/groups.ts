@@ -6,7 +6,7 @@ import { versionsOf } from "@/db/roster";
 import type { Entity } from "@/server/roster/entities";
 import type { OpenSet } from "./context";
 import type { EntityLoads } from "./loads";
-import { current, gone, ours, pending, stage } from "./tables";
+import { current, gone, list, ours, pending, stage } from "./tables";
 
 /** So many rows of one school and one part of an entity. */
 export interface Group {
@@ -77,13 +77,37 @@ export const outcome: SQL = sql`case when s.verdict = 'rejected' then 'rejected'
 const by = (entity: Entity, alias: string, today: string): SQL =>
   sql`${countedSchool(entity, alias)} as school, ${partOf(entity, alias, today)} as part`;
 
+/** The columns that decide under what a row is counted. Rows are counted by them first: the words for it cost more than the count. */
+function countedBy(entity: Entity): readonly string[] {
+  switch (entity) {
+    case "orgs":
+      return ["type", "source_key"];
+    case "classes":
+      return ["school_key"];
+    case "users":
+      return ["primary_role", "org_keys"];
+    case "enrollments":
+      return ["school_key", "start_date", "end_date"];
+    case "academicSessions":
+    case "courses":
+    case "relationships":
+      return ["status"];
+    default:
+      return entity satisfies never;
+  }
+}
+
 /** The feed's active rows before the plan. */
 export async function activeBefore(tx: Transaction, open: OpenSet, of: { entity: Entity; today: string }): Promise<Group[]> {
   if (open.baseSeq === 0) return [];
   return read(
     tx,
     Group,
-    sql`select ${by(of.entity, "v", of.today)}, count(*) as n from ${current(open, of.entity, "v")} where v.status <> 'archived' group by 1, 2`,
+    sql`select ${by(of.entity, "v", of.today)}, sum(v.n)::bigint as n
+        from (
+          select ${list("c", countedBy(of.entity))}, count(*) as n from ${current(open, of.entity, "c")} where c.status <> 'archived'
+          group by ${list("c", countedBy(of.entity))}) v
+        group by 1, 2`,
   );
 }
 
@@ -124,9 +148,12 @@ export async function landedGroups(tx: Transaction, open: OpenSet, of: { entity:
   return read(
     tx,
     LandedGroup,
-    sql`select p.action, p.line > 0 or p.action <> 'archive' as is_listed, p.status <> 'archived' as is_active, ${by(of.entity, "p", of.today)},
-          count(*) as n
-        from ${pending(open, of.entity, "p")} group by 1, 2, 3, 4, 5`,
+    sql`select p.action, p.is_listed, p.is_active, ${by(of.entity, "p", of.today)}, sum(p.n)::bigint as n
+        from (
+          select l.action, l.line > 0 or l.action <> 'archive' as is_listed, l.status <> 'archived' as is_active, ${list("l", countedBy(of.entity))},
+            count(*) as n
+          from ${pending(open, of.entity, "l")} group by 1, 2, 3, ${list("l", countedBy(of.entity))}) p
+        group by 1, 2, 3, 4, 5`,
   );
 }
 

@@ -3,11 +3,14 @@ import { failpoint } from "@/server/failpoint";
 import type { Entity } from "@/server/roster/entities";
 import type { Issue } from "@/server/roster/issue";
 import { blockOfSpans } from "@/server/sources/lib/line-block";
-import { type CopySession, withCopySession } from "./copy";
-import { type CopyForm, chunksOf, copyColumns, rowWriter } from "./copy-form";
+import { type CopyInto, type CopySession, withCopySession, withCopySessions } from "./copy";
+import { type CopyForm, chunksOf, copyOf, rowWriter } from "./copy-form";
 import { count, type KeyedRow, keepLoad, type Loading, newSourcedId, noTally, pass, type Tally } from "./loading";
 import { columnsOf, ownPartition } from "./tables";
 import { markTuples } from "./tuples";
+
+/** Below this many bytes a second connection costs more than it saves. */
+const SMALL_BYTES = 1024 * 1024;
 
 /**
  * The first load of a large environment: rows go straight to their final place, an own partition without indexes, hashes
@@ -15,33 +18,64 @@ import { markTuples } from "./tuples";
  */
 export async function loadDirect(loading: Loading): Promise<Tally> {
   const { open, reader } = loading;
+  if (reader.bytes < SMALL_BYTES) return withCopySession(open, (session) => land(loading, { versions: session, fingerprints: session }));
+  return withCopySessions(open, (versions, fingerprints) => land(loading, { versions, fingerprints }));
+}
+
+/** The two connections, or twice the same. */
+interface Sessions {
+  readonly versions: CopySession;
+  readonly fingerprints: CopySession;
+}
+
+async function land(loading: Loading, to: Sessions): Promise<Tally> {
+  const { open, reader } = loading;
+  const { versions, fingerprints } = to;
   const tables = tablesOf(reader.entity);
-  return withCopySession(open, (versions) =>
-    withCopySession(open, async (fingerprints) => {
-      const made = "select partitions.make($1, $2, $3)";
-      await versions.query(made, [tables.versions, open.environmentId, open.feedId]);
-      await fingerprints.query(made, [tables.fingerprints, open.environmentId, open.feedId]);
-      const tally = await copyRows(loading, { versions, fingerprints });
-      const attach = "select partitions.attach($1, $2) as done";
-      const [key] = await Promise.all([
-        versions.query<{ done: boolean }>(attach, [tables.versions, open.environmentId]),
-        fingerprints.query(attach, [tables.fingerprints, open.environmentId]),
-      ]);
-      const doubled = key[0]?.done === true ? [] : await removeDoubled(loading, { versions, tally });
-      await fingerprints.commit();
-      if (doubled.length > 0) {
-        await versions.query(attach, [tables.versions, open.environmentId]);
-        await versions.query(
-          `delete from ${tables.fingerprints} where environment_id = $1 and bucket = $2 and seq = $3 and line = any($4::int[])`,
-          [open.environmentId, open.bucket, open.seq, doubled],
-        );
-      }
-      await keepLoad(versions, loading, { landing: "direct", tally, totals: await loading.issues.end() });
-      await failpoint("load.landed");
-      await versions.commit();
-      return tally;
-    }),
-  );
+  const made = "select partitions.make($1, $2, $3)";
+  await Promise.all([
+    versions.query(made, [tables.versions, open.environmentId, open.feedId]),
+    fingerprints.query(made, [tables.fingerprints, open.environmentId, open.feedId]),
+  ]);
+  const tally = await copyRows(loading, to);
+  const isUnique = fingerprints === versions || (await buildIndexes(loading, to));
+  const attach = "select partitions.attach($1, $2) as done";
+  const [key] = await Promise.all([
+    isUnique ? versions.query<Done>(attach, [tables.versions, open.environmentId]) : [],
+    fingerprints.query(attach, [tables.fingerprints, open.environmentId]),
+  ]);
+  const doubled = key[0]?.done === true ? [] : await removeDoubled(loading, { versions, tally });
+  if (fingerprints !== versions) await fingerprints.commit();
+  if (doubled.length > 0) {
+    await versions.query(attach, [tables.versions, open.environmentId]);
+    await versions.query(
+      `delete from ${tables.fingerprints} where environment_id = $1 and bucket = $2 and seq = $3 and line = any($4::int[])`,
+      [open.environmentId, open.bucket, open.seq, doubled],
+    );
+  }
+  await keepLoad(versions, loading, { landing: "direct", tally, totals: await loading.issues.end() });
+  await failpoint("load.landed");
+  await versions.commit();
+  return tally;
+}
+
+type Done = Readonly<Record<"done", boolean>>;
+
+/**
+ * Builds the key and the index of pages at the same time. The table is committed for it; attached to nothing, it is nobody's yet.
+ * False where keys stand there twice.
+ */
+async function buildIndexes({ open, reader }: Loading, { versions, fingerprints }: Sessions): Promise<boolean> {
+  const build = "select partitions.build($1, $2, $3) as done";
+  await Promise.all([versions.commitAndGoOn(), fingerprints.commitAndGoOn()]);
+  const parent = tablesOf(reader.entity).versions;
+  const [key] = await Promise.all([
+    versions.query<Done>(build, [parent, open.environmentId, "key"]),
+    fingerprints.query(build, [parent, open.environmentId, "page"]),
+  ]);
+  // Attaching waits for whoever still holds the table.
+  await fingerprints.commitAndGoOn();
+  return key[0]?.done === true;
 }
 
 /** What a row says in its final place beyond its cells; the rest are defaults of its partition. */
@@ -52,24 +86,14 @@ const landedForm = (feedId: number, entity: Entity): CopyForm => ({
   ofRow: (row) => [row.status, row.modifiedAt, newSourcedId({ feedId, entity, sourceKey: row.sourceKey }), row.extras],
 });
 
-async function copyRows(loading: Loading, to: { versions: CopySession; fingerprints: CopySession }): Promise<Tally> {
+async function copyRows(loading: Loading, to: Sessions): Promise<Tally> {
   const { open, reader } = loading;
   const { entity } = reader;
   const tally = noTally();
   const form = landedForm(open.feedId, entity);
   const line = rowWriter(reader, form);
-  const rows = to.versions.copy({
-    table: ownPartition(open, entity, "versions"),
-    columns: copyColumns(reader, form),
-    form: "csv",
-    freeze: true,
-  });
-  const marks = to.fingerprints.copy({
-    table: ownPartition(open, entity, "fingerprints"),
-    columns: "hash, line",
-    form: "binary",
-    freeze: true,
-  });
+  const rows = to.versions.copy({ table: ownPartition(open, entity, "versions"), ...copyOf(reader, form), freeze: true });
+  const marks = copyMarks(to, ownPartition(open, entity, "fingerprints"));
   await pass(loading, chunksOf(reader, form), async (chunk) => {
     const { plain } = chunk;
     // What is to be deleted was never there.
@@ -81,8 +105,26 @@ async function copyRows(loading: Loading, to: { versions: CopySession; fingerpri
     if (others.length > 0) await Promise.all([rows.write(others.map(line).join("")), marks.write(markTuples(blockOfSpans(others)))]);
     await failpoint("load.copy");
   });
-  await Promise.all([rows.end(), marks.end()]);
+  await rows.end();
+  await marks.end();
   return tally;
+}
+
+/** The COPY of fingerprints; on the connection that the rows are on they wait for its end. */
+function copyMarks({ versions, fingerprints }: Sessions, table: string): CopyInto {
+  const begin = () => fingerprints.copy({ table, columns: "hash, line", form: "binary", freeze: true });
+  if (fingerprints !== versions) return begin();
+  const waiting: (string | Buffer)[] = [];
+  return {
+    write: async (tuples) => {
+      waiting.push(tuples);
+    },
+    end: async () => {
+      const into = begin();
+      for (const tuples of waiting) await into.write(tuples);
+      await into.end();
+    },
+  };
 }
 
 /** Removes rows whose key stands there twice: all of them where they differ, all but the first where they are the same. */

@@ -1,12 +1,13 @@
 import { tablesOf } from "@/db/roster";
 import { failpoint } from "@/server/failpoint";
+import type { Entity } from "@/server/roster/entities";
 import type { LineSpan } from "@/server/sources/source";
 import type { OpenSet } from "./context";
 import { type CopySession, withCopySession } from "./copy";
-import { copyColumns, rowWriter } from "./copy-form";
+import { copyOf, rowWriter } from "./copy-form";
 import { loadStaged } from "./load-staged";
 import { keepLoad, type Loading, noTally, pass, stagedForm, type Tally, writeStaged } from "./loading";
-import { stageName, stageStatements } from "./tables";
+import { ownPartition, stageName, stageStatements } from "./tables";
 import { lineTuples } from "./tuples";
 
 /** Changed lines that are fetched and parsed at a time: what bounds memory when many changed (PERFORMANCE.md §3). */
@@ -48,7 +49,7 @@ async function quick(loading: Loading, session: CopySession): Promise<Tally | nu
       offset: Number(row.at),
       bytes: row.bytes,
     }));
-    const into = session.copy({ table, columns: copyColumns(reader, form), form: "csv" });
+    const into = session.copy({ table, ...copyOf(reader, form) });
     await pass(loading, reader.at(spans), ({ rows }) => writeStaged(into, { rows, tally, line }));
     await into.end();
     if (page.length < PAGE_SPANS) break;
@@ -56,6 +57,7 @@ async function quick(loading: Loading, session: CopySession): Promise<Tally | nu
   await session.query(`analyze ${table}`);
   await noteGone(loading, session, marks.fingerprints);
   await noteTwins(loading, session);
+  await session.query(`drop table ${linesOf(loading)}`);
   tally.known = total - marks.unknown;
   tally.read += tally.known;
   // More known lines than fingerprints that met one: the same bytes stand there more than once.
@@ -74,30 +76,34 @@ interface Marks {
 }
 
 /** One join both ways: what stands on one side only is all that a quick run looks at (0.6 F when nothing changed). */
-async function joinFingerprints({ open, reader }: Loading, session: CopySession): Promise<Marks> {
+async function joinFingerprints(loading: Loading, session: CopySession): Promise<Marks> {
+  const { open, reader } = loading;
   // Hashes come in no order: sorting both sides for a merge takes twice as long as one hash table.
   await session.query("set local enable_mergejoin = off");
   await session.query(`create temporary table odd on commit drop as
     select l.line, l.at, l.bytes, l.hash, f.seq as seq, f.line as version_line
-    from lines l
-    full join (${fingerprintsHere(open, tablesOf(reader.entity).fingerprints)}) f on f.hash = l.hash
+    from ${linesOf(loading)} l
+    full join (${fingerprintsHere(open, reader.entity)}) f on f.hash = l.hash
     where l.hash is null or f.hash is null`);
   await session.query("set local enable_mergejoin = on");
   await session.query("create index on odd (line)");
   await session.query("analyze odd");
   const [counted] = await session.query<Marks & Record<string, number>>(
     `select count(*) filter (where hash is not null)::int as unknown, count(*) filter (where hash is null)::int as vanished,
-       (select count(*)::int from (${fingerprintsHere(open, tablesOf(reader.entity).fingerprints)}) f) as fingerprints
+       (select count(*)::int from (${fingerprintsHere(open, reader.entity)}) f) as fingerprints
      from odd`,
   );
   return counted ?? { fingerprints: 0, unknown: 0, vanished: 0 };
 }
 
-/** The narrow copy of all lines, in a table that ends with the transaction. */
+/** Where the lines of a file lie until the end of the transaction. No temporary table: several processes read this one. */
+const linesOf = ({ open, reader }: Loading): string => `${stageName(open.runId, reader.entity)}_lines`;
+
 async function copyLines(loading: Loading, session: CopySession): Promise<number> {
   const { reader, progress } = loading;
-  await session.query("create temporary table lines (hash uuid, at bigint, line integer, bytes integer) on commit drop");
-  const into = session.copy({ table: "lines", columns: "hash, at, line, bytes", form: "binary" });
+  const table = linesOf(loading);
+  await session.query(`create unlogged table ${table} (hash uuid, at bigint, line integer, bytes integer)`);
+  const into = session.copy({ table, columns: "hash, at, line, bytes", form: "binary" });
   let total = 0;
   for await (const block of reader.lines()) {
     await into.write(lineTuples(block));
@@ -110,13 +116,19 @@ async function copyLines(loading: Loading, session: CopySession): Promise<number
   return total;
 }
 
+/** Where the environment's rows of a table are read: in a partition of its own they are all that there is. */
+const hereIn = (open: OpenSet, entity: Entity, of: "versions" | "fingerprints"): string =>
+  open.isOwn
+    ? `${ownPartition(open, entity, of)} where true`
+    : `${tablesOf(entity)[of]} where environment_id = ${open.environmentId} and bucket = ${open.bucket}`;
+
 /** The feed's fingerprints, as text for a session. Numbers only. */
-const fingerprintsHere = (open: OpenSet, table: string): string =>
-  `select hash, seq, line from ${table} where environment_id = ${open.environmentId} and bucket = ${open.bucket} and feed_id = ${open.feedId} and seq <= ${open.baseSeq}`;
+const fingerprintsHere = (open: OpenSet, entity: Entity): string =>
+  `select hash, seq, line from ${hereIn(open, entity, "fingerprints")} and feed_id = ${open.feedId} and seq <= ${open.baseSeq}`;
 
 /** The feed's current, active versions, as text for a session. */
-const activeHere = (open: OpenSet, table: string): string =>
-  `select * from ${table} where environment_id = ${open.environmentId} and bucket = ${open.bucket} and feed_id = ${open.feedId}
+const activeHere = (open: OpenSet, entity: Entity): string =>
+  `select * from ${hereIn(open, entity, "versions")} and feed_id = ${open.feedId}
      and from_seq <= ${open.baseSeq} and to_seq is null and status <> 'archived'`;
 
 /**
@@ -124,31 +136,30 @@ const activeHere = (open: OpenSet, table: string): string =>
  * vanished are all; where some have none (their line was refused, or in error) these are looked for too.
  */
 async function noteGone({ open, reader }: Loading, session: CopySession, fingerprints: number): Promise<void> {
-  const { versions, fingerprints: table } = tablesOf(reader.entity);
   const gone = `${stageName(open.runId, reader.entity)}_gone`;
   await session.query(`insert into ${gone} (source_key)
-    select v.source_key from odd o join (${activeHere(open, versions)}) v on v.from_seq = o.seq and v.line = o.version_line where o.hash is null`);
-  const [active] = await session.query<{ n: number }>(`select count(*)::int as n from (${activeHere(open, versions)}) v`);
+    select v.source_key from odd o join (${activeHere(open, reader.entity)}) v on v.from_seq = o.seq and v.line = o.version_line where o.hash is null`);
+  const [active] = await session.query<{ n: number }>(`select count(*)::int as n from (${activeHere(open, reader.entity)}) v`);
   if (active?.n !== fingerprints) {
     await session.query(`insert into ${gone} (source_key)
-      select v.source_key from (${activeHere(open, versions)}) v
-      where not exists (select from (${fingerprintsHere(open, table)}) f where f.seq = v.from_seq and f.line = v.line)`);
+      select v.source_key from (${activeHere(open, reader.entity)}) v
+      where not exists (select from (${fingerprintsHere(open, reader.entity)}) f where f.seq = v.from_seq and f.line = v.line)`);
   }
   await session.query(`analyze ${gone}`);
 }
 
 /** A staged row whose current version is not gone: that version's own line is in the file too, the same id with other data. */
-async function noteTwins({ open, reader }: Loading, session: CopySession): Promise<void> {
-  const { versions, fingerprints } = tablesOf(reader.entity);
+async function noteTwins(loading: Loading, session: CopySession): Promise<void> {
+  const { open, reader } = loading;
   const table = stageName(open.runId, reader.entity);
   const twins = await session.query<{ source_key: string; seq: number; line: number }>(
-    `select s.source_key, v.from_seq as seq, v.line from ${table} s join (${activeHere(open, versions)}) v on v.source_key = s.source_key
+    `select s.source_key, v.from_seq as seq, v.line from ${table} s join (${activeHere(open, reader.entity)}) v on v.source_key = s.source_key
      where not exists (select from ${table}_gone g where g.source_key = s.source_key)`,
   );
   if (twins.length === 0) return;
   await session.query(
     `update ${table} s set twin_line = l.line
-     from unnest($1::text[], $2::int[], $3::int[]) t(source_key, seq, line), (${fingerprintsHere(open, fingerprints)}) f, lines l
+     from unnest($1::text[], $2::int[], $3::int[]) t(source_key, seq, line), (${fingerprintsHere(open, reader.entity)}) f, ${linesOf(loading)} l
      where s.source_key = t.source_key and f.seq = t.seq and f.line = t.line and l.hash = f.hash`,
     [twins.map((twin) => twin.source_key), twins.map((twin) => twin.seq), twins.map((twin) => twin.line)],
   );

@@ -1,6 +1,6 @@
 import { failpoint } from "@/server/failpoint";
 import { withCopySession } from "./copy";
-import { chunksOf, copyColumns, rowWriter } from "./copy-form";
+import { chunksOf, copyOf, rowWriter } from "./copy-form";
 import { keepLoad, type Loading, noTally, pass, stagedForm, type Tally, writeStaged } from "./loading";
 import { stageName, stageStatements } from "./tables";
 
@@ -14,7 +14,7 @@ export async function loadStaged(loading: Loading): Promise<Tally> {
     await session.query(`delete from ${table} where position = $1`, [position]);
     const form = stagedForm(position);
     const line = rowWriter(reader, form);
-    const into = session.copy({ table, columns: copyColumns(reader, form), form: "csv" });
+    const into = session.copy({ table, ...copyOf(reader, form) });
     await pass(loading, chunksOf(reader, form), async ({ rows, plain }) => {
       tally.read += plain?.count ?? 0;
       if (plain !== undefined && plain.count > 0) await into.write(plain.csv);

@@ -46,7 +46,9 @@ export function plainCollector(file: OpenedFile, form: { hashed: boolean; tail: 
   const [starts, ends] = [new Int32Array(width), new Int32Array(width)];
   const inside: CellSpans = { bytes: Buffer.alloc(0), starts: new Int32Array(width), ends: new Int32Array(width) };
   let block: RecordBlock;
+  let view: DataView = new DataView(new ArrayBuffer(0));
   let out = Buffer.alloc(0);
+  let outView: DataView = view;
   let at = 0;
   let count = 0;
   let lines = new Int32Array(0);
@@ -57,6 +59,8 @@ export function plainCollector(file: OpenedFile, form: { hashed: boolean; tail: 
       block = next;
       inside.bytes = block.buffer;
       out = Buffer.allocUnsafe(block.bytes + block.count * (MARKS_BYTES + cells.length + tail.length));
+      view = new DataView(block.buffer.buffer, block.buffer.byteOffset, block.buffer.length);
+      outView = new DataView(out.buffer, out.byteOffset, out.length);
       lines = new Int32Array(block.count);
       hashes = new Int32Array(block.count * 4);
       at = 0;
@@ -119,26 +123,32 @@ export function plainCollector(file: OpenedFile, form: { hashed: boolean; tail: 
     return read(text, name, probe) === text && !probe.hasReported();
   }
 
+  // What the loops count in stays local: a variable of the closure is written to memory with every byte.
   function write(line: number, hash: Int32Array): void {
+    const target = out;
+    const source = block.buffer;
+    let place = at;
     lines[count] = line;
     for (let word = 0; word < 4; word += 1) hashes[count * 4 + word] = hash[word] ?? 0;
     count += 1;
     let digits = 1;
     for (let rest = line; rest >= 10; rest = (rest / 10) | 0) digits += 1;
-    for (let place = at + digits - 1, rest = line; place >= at; place -= 1, rest = (rest / 10) | 0) out[place] = ZERO + (rest % 10);
-    at += digits;
+    place += digits;
+    for (let back = place - 1, rest = line; back >= at; back -= 1, rest = (rest / 10) | 0) target[back] = ZERO + (rest % 10);
     if (form.hashed) {
-      out[at++] = COMMA;
+      target[place++] = COMMA;
       for (let word = 0; word < 4; word += 1)
-        for (let shift = 28; shift >= 0; shift -= 4) out[at++] = HEX[((hash[word] ?? 0) >>> shift) & 15] ?? 0;
+        for (let shift = 28; shift >= 0; shift -= 4) target[place++] = HEX[((hash[word] ?? 0) >>> shift) & 15] ?? 0;
     }
-    const { buffer } = block;
     for (const run of runs) {
-      out[at++] = COMMA;
+      target[place++] = COMMA;
       const end = ends[run.last] ?? 0;
-      for (let from = starts[run.first] ?? 0; from < end; from += 1) out[at++] = buffer[from] ?? 0;
+      let from = starts[run.first] ?? 0;
+      for (; from + 4 <= end; from += 4, place += 4) outView.setInt32(place, view.getInt32(from));
+      for (; from < end; from += 1) target[place++] = source[from] ?? 0;
     }
-    for (let from = 0; from < tail.length; from += 1) out[at++] = tail[from] ?? LF;
+    for (let from = 0; from < tail.length; from += 1) target[place++] = tail[from] ?? LF;
+    at = place;
   }
 }
 
