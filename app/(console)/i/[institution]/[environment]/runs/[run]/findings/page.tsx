@@ -99,16 +99,18 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
             Show every finding
           </LinkButton>
         ) : null}
-        <a className="small push row hit2" href={`${report}/bad-rows.csv?${bad}`} download>
-          <Icon of={Download} />
-          The bad rows as CSV
-        </a>
+        {run.issues.some((issue) => issue.severity === "error") ? (
+          <a className="small push row hit2" href={`${report}/bad-rows.csv?${bad}`} download>
+            <Icon of={Download} />
+            The bad rows as CSV
+          </a>
+        ) : null}
       </div>
       {page.rows.length === 0 ? (
         <p className="lede">Nothing fits this filter.</p>
       ) : (
         <Scroll label="Findings">
-          <table className="ledger small" aria-label="Findings">
+          <table className="ledger small fold" aria-label="Findings">
             <thead>
               <tr>
                 <th scope="col">Place</th>
@@ -125,23 +127,31 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
                   <th scope="row" className="nowrap">
                     <code>{issue.at}</code>
                   </th>
-                  <td>
-                    <Severity of={issue.severity} />{" "}
-                    <Link prefetch={false} href={`/help/codes/${issue.code}`}>
-                      {codeTitle(issue.code)}
-                    </Link>
+                  <td data-l="Finding">
+                    <span>
+                      <Severity of={issue.severity} />{" "}
+                      <Link prefetch={false} href={`/help/codes/${issue.code}`}>
+                        {codeTitle(issue.code)}
+                      </Link>
+                    </span>
                   </td>
-                  <td>{issue.column ? <code>{issue.column}</code> : null}</td>
-                  <td>{issue.seen === null ? null : <Value of={issue.seen} />}</td>
-                  <td>
-                    {issue.sourceKey ? (
-                      <code>
-                        <Value of={issue.sourceKey} />
-                      </code>
-                    ) : null}
-                    {issue.entity ? <span className="sub">{ENTITY_WORDS[issue.entity].one}</span> : null}
+                  <td data-l="Column" className={issue.column ? undefined : "zero"}>
+                    {issue.column ? <code>{issue.column}</code> : null}
                   </td>
-                  <td>{issue.detail}</td>
+                  <td data-l="Seen" className={issue.seen === null ? "zero" : undefined}>
+                    {issue.seen === null ? null : <Value of={issue.seen} />}
+                  </td>
+                  <td data-l="Record">
+                    <span>
+                      {issue.sourceKey ? (
+                        <code>
+                          <Value of={issue.sourceKey} />
+                        </code>
+                      ) : null}
+                      {issue.entity ? <span className="sub">{ENTITY_WORDS[issue.entity].one}</span> : null}
+                    </span>
+                  </td>
+                  <td data-l="What was found">{issue.detail}</td>
                 </tr>
               ))}
             </tbody>
