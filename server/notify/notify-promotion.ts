@@ -8,7 +8,7 @@ import { type PromotionState, REQUEST_DAYS } from "@/server/roster/promotion";
 import { renderPromotion } from "./render";
 
 /** What is told: a state that was reached, or that the other side said something. */
-export type PromotionNews = PromotionState | "institutionComment" | "staffComment";
+type PromotionNews = PromotionState | "institutionComment" | "staffComment";
 
 interface Words {
   readonly headline: string;

@@ -8,7 +8,7 @@ import type { PromotionChecks, PromotionLine } from "@/server/roster/promotion";
 import { columnsOf } from "./tables";
 
 /** What is worth knowing of a frozen snapshot before it goes to Production. */
-export interface WeighedSnapshot {
+interface WeighedSnapshot {
   /** One word for what the snapshot says: equal words mean equal rows. */
   readonly digest: string;
   readonly difference: readonly PromotionLine[];

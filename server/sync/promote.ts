@@ -16,7 +16,7 @@ import { columnsOf, ownPartition } from "./tables";
 import { tieOut } from "./tie-out";
 
 /** What goes to Production, and what belongs to the same moment. */
-export interface Promoting {
+interface Promoting {
   readonly snapshot: Sides["snapshot"];
   /** Of every feed the version of its settings that Production takes over. */
   readonly settings: Readonly<Record<string, number>>;

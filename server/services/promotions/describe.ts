@@ -36,12 +36,12 @@ export interface PromotionView {
   readonly isOutdated: boolean;
   readonly notes: readonly PromotionNote[];
 }
-export interface Signature {
+interface Signature {
   readonly accountId: number | null;
   readonly name: string | null;
   readonly at: Date;
 }
-export interface PromotionNote {
+interface PromotionNote {
   readonly id: number;
   readonly at: Date;
   readonly round: number;

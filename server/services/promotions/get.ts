@@ -9,7 +9,7 @@ import { type Drift, previewNow } from "./drift";
 import { bothEnvironments, type EnvironmentRow, type PromotionRow, shownPromotion } from "./place";
 
 /** What the institution's page of promotion shows. */
-export interface PromotionPage {
+interface PromotionPage {
   /** The one that goes on, else the newest; null before the first. */
   readonly promotion: PromotionView | null;
   readonly preview: EnvironmentNow;

@@ -5,7 +5,7 @@ import { asVendor } from "@/server/database";
 import type { PromotionState } from "@/server/roster/promotion";
 
 /** One promotion in the vendor's list. */
-export interface QueuedPromotion {
+interface QueuedPromotion {
   readonly id: string;
   readonly institution: { readonly slug: string; readonly name: string; readonly timeZone: string };
   readonly number: number;

@@ -6,10 +6,10 @@ import { AppError } from "@/server/errors";
 import { movePromotion } from "./move";
 
 /** The word that a person types who commits in Preview while the vendor is asked. */
-export const SUPERSEDE_WORD = "supersede";
+const SUPERSEDE_WORD = "supersede";
 
 /** The request that waits for the vendor's decision, locked; null: none. */
-export async function undecidedRequest(tx: Transaction, institutionId: number) {
+async function undecidedRequest(tx: Transaction, institutionId: number) {
   const [found] = await tx
     .select()
     .from(promotions)

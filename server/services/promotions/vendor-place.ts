@@ -4,7 +4,7 @@ import { asVendor } from "@/server/database";
 import { AppError } from "@/server/errors";
 
 /** A promotion as staff names it in addresses: which one, of whom. */
-export interface VendorPlace {
+interface VendorPlace {
   readonly institutionId: number;
   readonly number: number;
   readonly institution: { readonly slug: string; readonly name: string; readonly timeZone: string };
