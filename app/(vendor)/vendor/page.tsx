@@ -50,7 +50,11 @@ export default async function VendorPage({ searchParams }: VendorPageProps) {
       <Title
         beside={
           next ? (
-            <LinkButton kind="go" className="push" href={`/vendor/institutions/${next.slug}`}>
+            <LinkButton
+              kind="go"
+              className="push"
+              href={next.blocked?.promotion ? `/vendor/approvals/${next.blocked.promotion}` : `/vendor/institutions/${next.slug}`}
+            >
               Open next: <bdi>{next.name}</bdi>
             </LinkButton>
           ) : null

@@ -86,7 +86,11 @@ function QueueRow({ of: one, blocked, op, me }: QueueRowProps) {
         {one.owner ? one.owner.id === me ? "You" : <bdi>{one.owner.name}</bdi> : "Nobody"}
       </td>
       <td className="num">
-        {one.owner ? (
+        {blocked.promotion ? (
+          <LinkButton size="sm" href={`/vendor/approvals/${blocked.promotion}`} aria-label={`Review ${one.name}`}>
+            Review
+          </LinkButton>
+        ) : one.owner ? (
           <LinkButton size="sm" href={`/vendor/institutions/${one.slug}`} aria-label={`Open ${one.name}`}>
             Open
           </LinkButton>
