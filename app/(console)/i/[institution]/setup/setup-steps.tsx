@@ -67,7 +67,7 @@ function StepTitle({ here, line }: { here: SetupHere; line: Line }) {
   return href === null ? TITLES[line.step] : <Link href={href}>{TITLES[line.step]}</Link>;
 }
 
-function hrefOf({ home, base, setup }: SetupHere, line: Line): string | null {
+function hrefOf({ home, base, setup, place }: SetupHere, line: Line): string | null {
   switch (line.step) {
     case "source":
       return `${home}/source`;
@@ -79,7 +79,7 @@ function hrefOf({ home, base, setup }: SetupHere, line: Line): string | null {
     case "commit":
       return setup.run === null ? null : `${base}/runs/${setup.run.number}`;
     case "confirm":
-      return null;
+      return setup.isCommitted ? `/i/${place.institution}/promote` : null;
     default:
       return line.step satisfies never;
   }
