@@ -1,30 +1,25 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Actor } from "@/server/auth/actor";
 import { memberOf } from "@/server/auth/actor";
-import { asEngine } from "@/server/database";
-import type { PromotionState } from "@/server/roster/promotion";
 import { chooseChanges } from "@/server/services/changes/choose";
 import { listChanges } from "@/server/services/changes/list";
 import { addMember } from "@/server/services/members/add";
 import { commentPromotion, confirmLive, withdrawPromotion } from "@/server/services/promotions/answer";
-import { type Approval, getApproval } from "@/server/services/promotions/approval";
+import { getApproval } from "@/server/services/promotions/approval";
 import { confirmPromotion, requestPromotion } from "@/server/services/promotions/confirm";
 import { approvePromotion, askChanges, rejectPromotion } from "@/server/services/promotions/decide";
 import { getPromotion } from "@/server/services/promotions/get";
 import { queuedPromotions } from "@/server/services/promotions/queue";
-import { resumeProduction } from "@/server/services/promotions/resume";
 import { samplePromotion } from "@/server/services/promotions/samples";
 import { commitRun } from "@/server/services/runs/commit";
 import { getRun } from "@/server/services/runs/get";
 import { startRun } from "@/server/services/runs/start";
-import { undoRun } from "@/server/services/runs/undo";
-import { rosterDigest } from "@/server/sync/digest";
 import { eventually } from "@/tests/conformance/eventually";
-import { district } from "@/tests/fixtures/district";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createMember, createStaff } from "@/tests/support/institution";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
-import { dayOne, dayTwo } from "./two-days";
+import { approval, committedScene, digestOf, preview, production, productionRun, seen, until } from "./promotion-scene";
+import { type RunScene, startWorker } from "./scene";
+import { dayTwo } from "./two-days";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -41,75 +36,18 @@ afterAll(async () => {
   await db.close();
 });
 
-const preview = { environment: "preview" } as const;
-const production = { environment: "production" } as const;
-
-/** An institution whose first delivery is committed in Preview. */
-async function committedScene(): Promise<RunScene> {
-  const scene = await createRunScene();
-  await scene.prepare(dayOne());
-  await commitRun(scene.owner, { ...preview, run: 1, selectionVersion: 0 });
-  await scene.until(1, ["committed"]);
-  return scene;
-}
-
-const digestOf = (scene: RunScene, name: "preview" | "production") =>
-  asEngine(scene.institution.id, (tx) => {
-    const { id, bucket } = scene.institution.environments[name];
-    return rosterDigest(tx, { environmentId: id, bucket });
-  });
-
-const until = (scene: RunScene, ...states: PromotionState[]) =>
-  eventually(
-    `promotion in ${states.join(" or ")}`,
-    async () => {
-      const { promotion } = await getPromotion(scene.owner);
-      return promotion !== null && states.includes(promotion.state) ? promotion : null;
-    },
-    90_000,
-  );
-
-/** Waits until what the approver decides about has been computed. */
-const approval = (scene: RunScene, of = 1): Promise<Approval> =>
-  eventually("a computed difference", async () => {
-    const found = await getApproval(approver, { promotion: await idOf(scene, of) });
-    return found.promotion.snapshotDigest !== null && !found.promotion.isOutdated && found.working === null ? found : null;
-  });
-
-/** What staff names a promotion by. */
-async function idOf(scene: RunScene, number = 1): Promise<string> {
-  const [found] = await db.administrator<{ id: string }[]>`
-    select id from promotions where institution_id = ${scene.institution.id} and number = ${number}`;
-  if (found === undefined) throw new Error(`No promotion ${number}`);
-  return found.id;
-}
-
-const seen = ({ id, promotion, drift }: Approval) => ({
-  promotion: id,
-  digest: promotion.snapshotDigest ?? "",
-  drift: drift === null ? null : { run: drift.run, selectionVersion: drift.selectionVersion, total: drift.total },
-});
-
 const audited = async (scene: RunScene): Promise<string[]> =>
   (
     await db.administrator<{ line: string }[]>`
       select actor || ' ' || verb as line from audit where institution_id = ${scene.institution.id} and verb like 'promotion%' order by id`
   ).map(({ line }) => line);
 
-const productionRun = (scene: RunScene, run: number, ...states: string[]) =>
-  eventually(`Production run ${run} ${states.join(" or ")}`, async () => {
-    const [known] = await db.administrator`select 1 from runs where institution_id = ${scene.institution.id} and number = ${run}`;
-    if (known === undefined) return null;
-    const report = await getRun(scene.owner, { ...production, run });
-    return states.includes(report.state) ? report : null;
-  });
-
 test("two rounds, a second person, and Production is the snapshot; the accepted drift follows by itself", async () => {
   const scene = await committedScene();
   const { owner, institution } = scene;
   const frozen = await digestOf(scene, "preview");
   expect(await requestPromotion(owner, { seq: 1, note: "The counts agree" })).toEqual({ number: 1 });
-  const first = await approval(scene);
+  const first = await approval(db, approver, scene);
   expect(first.promotion.difference).toContainEqual(
     expect.objectContaining({ entity: "users", part: "students", preview: 2, production: 0, add: 2, archive: 0 }),
   );
@@ -131,7 +69,7 @@ test("two rounds, a second person, and Production is the snapshot; the accepted 
   await startRun(owner, { ...preview, feed: scene.feed, delivery: second, kind: "full", autoCommit: true });
   const waiting = await scene.until(2, ["ready", "held"]);
   expect(waiting.state).toBe("ready");
-  const unseen = await approval(scene);
+  const unseen = await approval(db, approver, scene);
   await expect(approvePromotion(approver, { ...seen(unseen), drift: null })).rejects.toMatchObject({ code: "STALE" });
   await chooseChanges(owner, {
     ...preview,
@@ -141,14 +79,14 @@ test("two rounds, a second person, and Production is the snapshot; the accepted 
     on: false,
   });
   await expect(approvePromotion(approver, seen(unseen))).rejects.toMatchObject({ code: "STALE" });
-  const final = await approval(scene);
+  const final = await approval(db, approver, scene);
   expect(final.promotion.round).toBe(2);
   await approvePromotion(approver, seen(final));
   const live = await until(scene, "live");
   expect(live.decided?.accountId).toBe(approver.accountId);
 
   // The snapshot became Production, and after it exactly what was accepted.
-  const brought = await productionRun(scene, 3, "committed");
+  const brought = await productionRun(db, scene, { run: 3, states: ["committed"] });
   expect(brought.trigger).toBe("promotion");
   expect(brought.counts.users).toMatchObject({ read: 0, add: 3, archive: 0 });
   const list = await listChanges(owner, { ...production, run: 3, entity: "users" });
@@ -157,7 +95,7 @@ test("two rounds, a second person, and Production is the snapshot; the accepted 
     ["u2", "add"],
     ["u3", "add"],
   ]);
-  const followed = await productionRun(scene, 4, "committed");
+  const followed = await productionRun(db, scene, { run: 4, states: ["committed"] });
   expect(followed.counts.users.edit + followed.counts.users.add + followed.counts.users.archive).toBe(2);
   expect(await digestOf(scene, "preview")).toBe(frozen);
   const { production: now } = await getPromotion(owner);
@@ -193,13 +131,13 @@ test("two rounds, a second person, and Production is the snapshot; the accepted 
 
   // Production lives on: a start in Production, with the approved settings.
   const again = await startRun(owner, { ...production, feed: scene.feed, delivery: second, kind: "quick", autoCommit: false });
-  await productionRun(scene, again.number, "ready", "ignored", "held");
+  await productionRun(db, scene, { run: again.number, states: ["ready", "ignored", "held"] });
 });
 
 test("a newest delivery that is not the accepted drift waits in Production", async () => {
   const scene = await committedScene();
   await requestPromotion(scene.owner, { seq: 1 });
-  const final = await approval(scene);
+  const final = await approval(db, approver, scene);
   // It arrives, and nobody has prepared it when the approver decides.
   await scene.deliver(dayTwo());
   await approvePromotion(approver, seen(final));
@@ -220,7 +158,7 @@ test("whoever asked or confirmed may not decide, also as one human with two hats
   const hat = await memberOf(both, scene.institution.slug);
   await confirmPromotion(hat, { seq: 1 });
   await requestPromotion(scene.owner, { seq: 1 });
-  const found = await approval(scene);
+  const found = await approval(db, approver, scene);
   expect((await getApproval(both, { promotion: found.id })).may.decide).toBe(false);
   await expect(approvePromotion(both, seen(found))).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(
@@ -245,7 +183,7 @@ test("a commit by hand in Preview asks for a word, ends the request, and what is
   const scene = await committedScene();
   await requestPromotion(scene.owner, { seq: 1 });
   await scene.prepare(dayTwo());
-  const found = await approval(scene);
+  const found = await approval(db, approver, scene);
   await expect(commitRun(scene.owner, { ...preview, run: 2, selectionVersion: 0 })).rejects.toMatchObject({
     code: "CONFLICT",
     data: { promotion: 1, type: "supersede" },
@@ -257,7 +195,7 @@ test("a commit by hand in Preview asks for a word, ends the request, and what is
   await expect(requestPromotion(scene.owner, { seq: 1 })).rejects.toMatchObject({ code: "STALE" });
   // The next one is another promotion. Past the service, the database refuses a stale snapshot as well.
   expect(await requestPromotion(scene.owner, { seq: 2 })).toEqual({ number: 2 });
-  await approval(scene, 2);
+  await approval(db, approver, { ...scene, promotion: 2 });
   await db.administrator`update environments set head_seq = 3 where id = ${scene.institution.environments.preview.id}`;
   await expect(
     db.administrator`update promotions set state = 'approved', moved_by = 'staff', decided_by = ${approver.accountId}
@@ -277,48 +215,4 @@ test("an undecided request expires, a withdrawn one goes back to the institution
   await db.administrator`insert into durable.clock_shifts (shift) values (interval '61 minutes')`;
   await db.administrator`select pg_notify('durable', '')`;
   await until(scene, "expired");
-});
-
-test("undo: in Preview as a plan, in Production with a reason, which pauses automatic runs and rolls the promotion back", async () => {
-  const scene = await committedScene();
-  const { owner } = scene;
-  const before = await digestOf(scene, "preview");
-  // A bad delivery, committed and undone.
-  await scene.prepare(asFiles(district()));
-  await commitRun(owner, { ...preview, run: 2, selectionVersion: 0 });
-  await scene.until(2, ["committed"]);
-  const viewer = await createMember(scene.institution, "viewer");
-  await expect(undoRun(viewer.member, { ...preview, run: 2 })).rejects.toMatchObject({ code: "FORBIDDEN" });
-  await scene.prepare(dayTwo());
-  await expect(undoRun(owner, { ...preview, run: 2 })).rejects.toMatchObject({ code: "CONFLICT", data: { waiting: 3 } });
-  expect(await undoRun(owner, { ...preview, run: 2, setAside: true })).toEqual({ number: 4 });
-  expect(await undoRun(owner, { ...preview, run: 2, setAside: true })).toEqual({ number: 4 });
-  const plan = await scene.until(4, ["ready", "held"]);
-  expect(plan.trigger).toBe("undo");
-  await commitRun(owner, { ...preview, run: 4, selectionVersion: 0 });
-  await scene.until(4, ["committed"]);
-  expect(await digestOf(scene, "preview")).toBe(before);
-  await expect(undoRun(owner, { ...preview, run: 2 })).rejects.toMatchObject({ code: "CONFLICT" });
-  // The plan that was set aside is prepared again by itself.
-  const again = await scene.until(5, ["ready", "held"]);
-  expect(again).toMatchObject({ trigger: "again", againOf: 3 });
-
-  await requestPromotion(owner, { seq: 3 });
-  const found = await approval(scene);
-  await approvePromotion(approver, seen(found));
-  await until(scene, "live");
-  await productionRun(scene, 7, "committed");
-  await expect(undoRun(owner, { ...production, run: 6 })).rejects.toMatchObject({ code: "INVALID" });
-  const { number } = await undoRun(owner, { ...production, run: 6, reason: "The wrong year", setAside: true });
-  expect((await getPromotion(owner)).production).toMatchObject({ pausedReason: "The wrong year" });
-  const rollback = await productionRun(scene, number, "ready", "held");
-  await db.administrator`update runs set state = 'ready' where institution_id = ${scene.institution.id} and number = ${number}`;
-  await commitRun(owner, { ...production, run: number, selectionVersion: rollback.selection.version });
-  await until(scene, "rolledBack");
-  const [left] =
-    await db.administrator`select count(*)::int as n from users where environment_id = ${scene.institution.environments.production.id}
-    and status <> 'archived'`;
-  expect(left).toEqual({ n: rollback.counts.users.before - rollback.counts.users.archive });
-  await resumeProduction(owner);
-  expect((await getPromotion(owner)).production.pausedAt).toBeNull();
 });

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Actor } from "@/server/auth/actor";
+import { requestPromotion } from "@/server/services/promotions/confirm";
+import { approvePromotion } from "@/server/services/promotions/decide";
+import { getPromotion } from "@/server/services/promotions/get";
+import { resumeProduction } from "@/server/services/promotions/resume";
+import { commitRun } from "@/server/services/runs/commit";
+import { undoRun } from "@/server/services/runs/undo";
+import { district } from "@/tests/fixtures/district";
+import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { createMember, createStaff } from "@/tests/support/institution";
+import { approval, committedScene, digestOf, preview, production, productionRun, seen, until } from "./promotion-scene";
+import { asFiles, startWorker } from "./scene";
+import { dayTwo } from "./two-days";
+
+vi.setConfig({ testTimeout: 180_000 });
+
+let db: TestDatabase;
+let worker: { stop(): Promise<void> };
+let approver: Actor;
+beforeAll(async () => {
+  db = await createDatabase();
+  worker = await startWorker();
+  approver = await createStaff("approver");
+});
+afterAll(async () => {
+  await worker.stop();
+  await db.close();
+});
+
+test("undo: in Preview as a plan, in Production with a reason, which pauses automatic runs and rolls the promotion back", async () => {
+  const scene = await committedScene();
+  const { owner } = scene;
+  const before = await digestOf(scene, "preview");
+  // A bad delivery, committed and undone.
+  await scene.prepare(asFiles(district()));
+  await commitRun(owner, { ...preview, run: 2, selectionVersion: 0 });
+  await scene.until(2, ["committed"]);
+  const viewer = await createMember(scene.institution, "viewer");
+  await expect(undoRun(viewer.member, { ...preview, run: 2 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await scene.prepare(dayTwo());
+  await expect(undoRun(owner, { ...preview, run: 2 })).rejects.toMatchObject({ code: "CONFLICT", data: { waiting: 3 } });
+  expect(await undoRun(owner, { ...preview, run: 2, setAside: true })).toEqual({ number: 4 });
+  expect(await undoRun(owner, { ...preview, run: 2, setAside: true })).toEqual({ number: 4 });
+  const plan = await scene.until(4, ["ready", "held"]);
+  expect(plan.trigger).toBe("undo");
+  await commitRun(owner, { ...preview, run: 4, selectionVersion: 0 });
+  await scene.until(4, ["committed"]);
+  expect(await digestOf(scene, "preview")).toBe(before);
+  await expect(undoRun(owner, { ...preview, run: 2 })).rejects.toMatchObject({ code: "CONFLICT" });
+  // The plan that was set aside is prepared again by itself.
+  const again = await scene.until(5, ["ready", "held"]);
+  expect(again).toMatchObject({ trigger: "again", againOf: 3 });
+
+  await requestPromotion(owner, { seq: 3 });
+  const found = await approval(db, approver, scene);
+  await approvePromotion(approver, seen(found));
+  await until(scene, "live");
+  await productionRun(db, scene, { run: 7, states: ["committed"] });
+  await expect(undoRun(owner, { ...production, run: 6 })).rejects.toMatchObject({ code: "INVALID" });
+  const { number } = await undoRun(owner, { ...production, run: 6, reason: "The wrong year", setAside: true });
+  expect((await getPromotion(owner)).production).toMatchObject({ pausedReason: "The wrong year" });
+  const rollback = await productionRun(db, scene, { run: number, states: ["ready", "held"] });
+  await db.administrator`update runs set state = 'ready' where institution_id = ${scene.institution.id} and number = ${number}`;
+  await commitRun(owner, { ...production, run: number, selectionVersion: rollback.selection.version });
+  await until(scene, "rolledBack");
+  const [left] =
+    await db.administrator`select count(*)::int as n from users where environment_id = ${scene.institution.environments.production.id}
+    and status <> 'archived'`;
+  expect(left).toEqual({ n: rollback.counts.users.before - rollback.counts.users.archive });
+  await resumeProduction(owner);
+  expect((await getPromotion(owner)).production.pausedAt).toBeNull();
+});
