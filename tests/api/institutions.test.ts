@@ -109,7 +109,7 @@ test("vendor staff see every institution with its last run, feeds and members, a
   const busy = rows.find(({ slug }) => slug === scene.institution.slug);
   expect(busy).toMatchObject({
     feeds: 1,
-    members: 2,
+    members: 3,
     lastRun: { state: expect.any(String), environment: expect.any(String), at: expect.any(Date) },
   });
   expect(rows.find(({ slug }) => slug === empty.slug)).toMatchObject({ feeds: 0, members: 1, lastRun: null });

@@ -3,7 +3,7 @@ import { listMails } from "@/server/notify/list-mails";
 import { signInLink } from "@/server/services/sign-in/link-for";
 import { openBrowser } from "@/tests/support/browser";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { createInstitution } from "@/tests/support/institution";
+import { createInstitution, createMember } from "@/tests/support/institution";
 import { asked, whoIs } from "@/tests/support/sign-in";
 
 let db: TestDatabase;
@@ -147,13 +147,14 @@ test("signing out kills the session itself, not only the cookie (T8)", async () 
 
 test("a dropped role and a disabled account end at the next request (T8)", async () => {
   const institution = await createInstitution();
-  const { browser, token } = await asked(institution.owner.email);
+  const { actor } = await createMember(institution, "admin");
+  const { browser, token } = await asked(actor.email);
   await browser.signInBy("link", { token });
   const members = () => browser.query("members.list", { institution: institution.slug });
   expect((await members()).status).toBe(200);
-  await db.administrator`update members set removed_at = now() where institution_id = ${institution.id}`;
+  await db.administrator`update members set removed_at = now() where account_id = ${actor.accountId}`;
   expect((await members()).status).toBe(404);
-  await db.administrator`update accounts set disabled_at = now() where id = ${institution.owner.id}`;
+  await db.administrator`update accounts set disabled_at = now() where id = ${actor.accountId}`;
   expect(await whoIs(browser)).toBe(401);
 });
 
