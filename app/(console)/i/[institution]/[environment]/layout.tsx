@@ -8,6 +8,7 @@ import { counted } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
 import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
+import { LabelWordsProvider } from "@/app/_components/label-words";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
@@ -49,7 +50,7 @@ export default async function ConsoleLayout({ params, children }: LayoutProps) {
         <Navigation groups={groups} />
         <div className="page-column">
           <PromotionBanner here={here} />
-          {children}
+          <LabelWordsProvider words={here.words}>{children}</LabelWordsProvider>
         </div>
       </div>
       <Foot here={here} theme={themeOf(await cookies())} />
@@ -58,7 +59,7 @@ export default async function ConsoleLayout({ params, children }: LayoutProps) {
 }
 
 function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }) {
-  const { session, institution, base } = here;
+  const { session, institution, base, words } = here;
   return (
     <header className="topbar">
       <Link className="brand" href={base}>
@@ -70,10 +71,10 @@ function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }
       <search className="push only-wide">
         <form className="search" action={`${base}/students`}>
           <label className="vh" htmlFor="find-student">
-            Find a student
+            Find a {words.students.one}
           </label>
           <Icon of={Search} />
-          <input id="find-student" name="text" type="search" placeholder="Find a student: name, ID, e-mail" />
+          <input id="find-student" name="text" type="search" placeholder={`Find a ${words.students.one}: name, ID, e-mail`} />
         </form>
       </search>
       <span className="row only-wide">
@@ -96,7 +97,7 @@ function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }
 
 /** Where am I: the switch, and one line on what that means. Production is read-only until it was promoted. */
 function EnvironmentBar({ here }: { here: Console }) {
-  const { place, institution, zone } = here;
+  const { place, institution, zone, words } = here;
   const production = institution.environments.find((one) => one.name === "production");
   return (
     <section className="envbar" data-env={place.environment} aria-label="Environment">
@@ -117,7 +118,7 @@ function EnvironmentBar({ here }: { here: Console }) {
             <b>{production && production.headSeq > 0 ? "Live." : "What classrooms read."}</b>{" "}
             <span className="soft">
               {production && production.headSeq > 0
-                ? `${counted(production.counts.students ?? 0, "student")} and ${counted(production.counts.teachers ?? 0, "teacher")} use this roster.`
+                ? `${counted(production.counts.students ?? 0, words.students.one, words.students.many)} and ${counted(production.counts.teachers ?? 0, words.teachers.one, words.teachers.many)} use this roster.`
                 : "You can look at everything; it changes only through an approved promotion."}
             </span>
           </>

@@ -3,6 +3,7 @@
 import { useId, useState } from "react";
 import { counted } from "@/app/_components/counting";
 import { environmentWord } from "@/app/_components/env";
+import { useLabelWords } from "@/app/_components/label-words";
 import { Value } from "@/app/_components/value";
 import type { EnvironmentName, RunKind } from "@/server/roster/run";
 
@@ -85,6 +86,7 @@ interface SchoolChoiceProps {
 
 function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
   const [text, setText] = useState("");
+  const words = useLabelWords().schools;
   if (schools.length === 0) return null;
   const shown = schools.filter((school) => school.name.toLowerCase().includes(text.toLowerCase()));
   const toggle = (key: string, on: boolean): void => {
@@ -93,10 +95,12 @@ function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
   };
   return (
     <div>
-      <p className="label">Schools</p>
+      <p className="label">{words.title}</p>
       <details className="school-choice">
         <summary className="btn sm">
-          {chosen === null ? `All ${counted(schools.length, "school")}` : counted(chosen.length, "school chosen", "schools chosen")}
+          {chosen === null
+            ? `All ${counted(schools.length, words.one, words.many)}`
+            : `${counted(chosen.length, words.one, words.many)} chosen`}
         </summary>
         <div className="stack school-list">
           <p className="hint">
@@ -107,8 +111,8 @@ function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
           <input
             className="input sm"
             type="search"
-            placeholder="Find a school"
-            aria-label="Find a school"
+            placeholder={`Find a ${words.one}`}
+            aria-label={`Find a ${words.one}`}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />

@@ -9,6 +9,7 @@ import { Value } from "@/app/_components/value";
 import { columnWord } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
+import type { Words } from "@/server/roster/labels";
 import { type ConsoleParams, consoleOf } from "../../_console";
 import { type Kind, kindOf } from "../_kinds";
 import { RecordHistory } from "./record-history";
@@ -80,7 +81,7 @@ export default async function RecordPage({ params }: RecordPageProps) {
         </section>
         <aside>
           <Fields record={record} where={environmentWord(place.environment)} />
-          <Belonging record={record} base={base} kind={kind} />
+          <Belonging record={record} base={base} kind={kind} words={own.classes} />
         </aside>
       </div>
     </main>
@@ -128,9 +129,9 @@ function plainly(field: string, value: string): string {
 const TONES = { active: "ok", later: "env-op", ended: "wait", archived: "wait" } as const;
 
 /** The classes of a person, or the people of a class. */
-function Belonging({ record, base, kind }: { record: Record; base: string; kind: Kind }) {
+function Belonging({ record, base, kind, words }: { record: Record; base: string; kind: Kind; words: Words }) {
   if (record.enrollments.length === 0) return null;
-  const title = kind === "classes" ? "People" : "Classes";
+  const title = kind === "classes" ? "People" : words.title;
   return (
     <section className="section" aria-labelledby="belonging" data-density="dense">
       <header>
@@ -139,7 +140,7 @@ function Belonging({ record, base, kind }: { record: Record; base: string; kind:
       <table className="ledger first small mid" aria-labelledby="belonging">
         <thead>
           <tr>
-            <th scope="col">{kind === "classes" ? "Person" : "Class"}</th>
+            <th scope="col">{kind === "classes" ? "Person" : words.one.charAt(0).toUpperCase() + words.one.slice(1)}</th>
             <th scope="col">Role</th>
             <th scope="col">State</th>
           </tr>

@@ -10,6 +10,7 @@ import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ACTIONS, type Counts } from "@/server/roster/change";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
+import type { LabelWords } from "@/server/roster/labels";
 import type { EnvironmentName } from "@/server/roster/run";
 
 type Run = Outputs["runs"]["get"];
@@ -19,6 +20,7 @@ interface MatrixProps {
   report: string;
   run: Run;
   environment: EnvironmentName;
+  words: LabelWords;
 }
 
 interface Row {
@@ -34,8 +36,8 @@ interface Row {
 }
 
 /** Types by actions; every count opens its list. Archives come first. A run that compared nothing has none. */
-export function Matrix({ base, report, run, environment }: MatrixProps) {
-  const rows = rowsOf(run, base);
+export function Matrix({ base, report, run, environment, words }: MatrixProps) {
+  const rows = rowsOf(run, base, words);
   if (rows.length === 0 && run.state !== "ready" && run.state !== "committed") return null;
   const where = environmentWord(environment);
   const total = (pick: (row: Row) => number): string => count(rows.reduce((sum, row) => sum + pick(row), 0));
@@ -146,7 +148,7 @@ function RosterLink({ href, n }: { href: string; n: number }) {
 const LISTED: Partial<Record<Entity, string>> = { orgs: "schools", classes: "classes" };
 
 /** People are shown as students, teachers and others; every other type as itself. Types that the run knows nothing of are left away. */
-function rowsOf(run: Run, base: string): Row[] {
+function rowsOf(run: Run, base: string, words: LabelWords): Row[] {
   const heldOf = (entity: Entity): string | null => {
     const reason = run.verdict?.reasons.find((one) => one.kind === "archive" && one.entity === entity);
     return run.state === "held" && reason ? `${count(reason.count)} held` : null;
@@ -156,14 +158,19 @@ function rowsOf(run: Run, base: string): Row[] {
     if (!counts) return [];
     const listed = LISTED[entity];
     if (entity !== "users") {
-      const row = { key: entity, title: ENTITY_WORDS[entity].title, query: `entity=${entity}`, held: heldOf(entity) };
+      const row = {
+        key: entity,
+        title: entity === "classes" ? words.classes.title : ENTITY_WORDS[entity].title,
+        query: `entity=${entity}`,
+        held: heldOf(entity),
+      };
       const said = entity === "relationships" ? run.relationshipsSaid : null;
       const roster = listed ? `${base}/${listed}` : null;
       return [{ ...row, roster, counts: said === null ? counts : saidCounts(counts, said), from: said === null ? null : usersFile(run) }];
     }
     return (["students", "teachers", "others"] as const).map((person) => ({
       key: person,
-      title: person === "others" ? "Other people" : person === "students" ? "Students" : "Teachers",
+      title: person === "others" ? "Other people" : words[person].title,
       query: `entity=users&person=${person}`,
       counts: run.people[person],
       held: null,

@@ -86,10 +86,10 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
               contradicts={run.issues.some((issue) => issue.code === "SPEC_FORBIDS")}
               canAnswer={can("feed:manage")}
             />
-            <Matrix base={base} report={report} run={run} environment={place.environment} />
+            <Matrix base={base} report={report} run={run} environment={place.environment} words={here.words} />
             <FilesOfRun base={base} report={report} run={run} />
             <EnrollmentDates run={run} />
-            <TieOutBySchool base={base} report={report} run={run} />
+            <TieOutBySchool base={base} report={report} run={run} words={here.words} />
             <div className="cols even section">
               <Findings report={report} run={run} />
               <ReportTimeline run={run} zone={zone} />

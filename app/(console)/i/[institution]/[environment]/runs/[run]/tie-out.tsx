@@ -5,6 +5,7 @@ import { Value } from "@/app/_components/value";
 import { ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ENTITIES } from "@/server/roster/entities";
+import type { LabelWords } from "@/server/roster/labels";
 import type { FileMode } from "@/server/roster/run";
 import { MergedFigures, PartFigures, PartHeads } from "./tie-out-parts";
 
@@ -111,20 +112,20 @@ function FilesUnread({ files }: { files: Run["files"] }) {
 }
 
 /** The same by school and type; shut, since a district has many. */
-export function TieOutBySchool({ base, report, run }: TieOutProps) {
+export function TieOutBySchool({ base, report, run, words }: TieOutProps & { words: LabelWords }) {
   if (run.schoolsTieOut.length === 0) return null;
   const schools = grouped(run.schoolsTieOut, (line) => line.key);
   return (
     <section className="section" aria-labelledby="by-school">
       <details>
         <summary className="btn sm" id="by-school">
-          Where every row went, by school ({count(schools.size)})
+          Where every row went, by {words.schools.one} ({count(schools.size)})
         </summary>
         <Scroll label="Where every row went, by school">
           <table className="ledger mid small first fold">
             <thead>
               <tr>
-                <th scope="col">School</th>
+                <th scope="col">{words.schools.title}</th>
                 <th scope="col">Type</th>
                 <PartHeads run={run} />
               </tr>

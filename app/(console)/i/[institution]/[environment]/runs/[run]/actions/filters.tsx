@@ -7,6 +7,7 @@ import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ACTIONS, type Action } from "@/server/roster/change";
 import { ENTITIES } from "@/server/roster/entities";
+import type { LabelWords } from "@/server/roster/labels";
 import { type Filter, hrefWith } from "./filter";
 import { SchoolFilter } from "./school-filter";
 import { TextFilter } from "./text-filter";
@@ -18,13 +19,14 @@ interface FiltersProps {
   filter: Filter;
   run: Run;
   schools: Outputs["roster"]["schools"];
+  words: LabelWords;
 }
 
 /** By action, by type, by school, by text: each is a part of the address, so that a filtered list can be sent to a colleague. */
-export function Filters({ path, filter, run, schools }: FiltersProps) {
+export function Filters({ path, filter, run, schools, words }: FiltersProps) {
   const { address } = filter;
   const to = (change: Parameters<typeof hrefWith>[2]): string => hrefWith(path, address, change);
-  const types = typesOf(run);
+  const types = typesOf(run, words);
   const off = sumOf(run.selection.off);
   return (
     <search className="filters" aria-label="Filter changes">
@@ -95,8 +97,13 @@ interface TypeFacet {
 }
 
 /** The types that have changes; people as students, teachers and others. */
-function typesOf(run: Run): TypeFacet[] {
-  return ENTITIES.flatMap((entity): TypeFacet[] => (entity === "users" ? peopleOf(run) : [typeOf(run, entity)])).filter(({ n }) => n > 0);
+function typesOf(run: Run, words: LabelWords): TypeFacet[] {
+  const facets = ENTITIES.flatMap((entity): TypeFacet[] => {
+    if (entity === "users") return peopleOf(run, words);
+    const facet = typeOf(run, entity);
+    return [entity === "classes" ? { ...facet, title: words.classes.title } : facet];
+  });
+  return facets.filter(({ n }) => n > 0);
 }
 
 const typeOf = (run: Run, entity: (typeof ENTITIES)[number]): TypeFacet => ({
@@ -107,10 +114,10 @@ const typeOf = (run: Run, entity: (typeof ENTITIES)[number]): TypeFacet => ({
   isOn: (address) => address.entity === entity && address.person === undefined,
 });
 
-const peopleOf = (run: Run): TypeFacet[] =>
+const peopleOf = (run: Run, words: LabelWords): TypeFacet[] =>
   (["students", "teachers", "others"] as const).map((person) => ({
     key: person,
-    title: person === "others" ? "Other people" : person === "students" ? "Students" : "Teachers",
+    title: person === "others" ? "Other people" : words[person].title,
     change: { entity: "users", person },
     n: sumOf(run.people[person]),
     isOn: (address) => address.person === person,

@@ -59,7 +59,7 @@ export default async function ActionsPage({ params, searchParams }: ActionsPageP
         </div>
         {hasPlan ? (
           <>
-            <Filters path={`${report}/actions`} filter={filter} run={run} schools={schools} />
+            <Filters path={`${report}/actions`} filter={filter} run={run} schools={schools} words={here.words} />
             <ActionList
               here={{ place, base, institutionName: institution.name, path: `${report}/actions` }}
               run={{

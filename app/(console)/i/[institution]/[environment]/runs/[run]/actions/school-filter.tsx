@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { counted } from "@/app/_components/counting";
+import { useLabelWords } from "@/app/_components/label-words";
 import { type Filter, hrefWith } from "./filter";
 
 interface SchoolFilterProps {
@@ -13,10 +14,11 @@ interface SchoolFilterProps {
 /** One school, or all. */
 export function SchoolFilter({ schools, chosen, hrefs }: SchoolFilterProps) {
   const router = useRouter();
+  const words = useLabelWords().schools;
   return (
     <>
       <label className="vh" htmlFor="school">
-        School
+        {words.one.charAt(0).toUpperCase() + words.one.slice(1)}
       </label>
       <select
         id="school"
@@ -26,7 +28,7 @@ export function SchoolFilter({ schools, chosen, hrefs }: SchoolFilterProps) {
           router.push(hrefWith(hrefs.path, hrefs.address, { school: event.currentTarget.value || null }), { scroll: false })
         }
       >
-        <option value="">All {counted(schools.length, "school")}</option>
+        <option value="">All {counted(schools.length, words.one, words.many)}</option>
         {schools.map((school) => (
           <option key={school.key} value={school.key}>
             {school.name}
