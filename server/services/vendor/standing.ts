@@ -108,14 +108,19 @@ function described({ verdict, ...run }: NonNullable<z.infer<typeof Row>["lastRun
   return { ...run, reason: run.state === "held" ? holdCauses(verdict).join(" ") : run.reason };
 }
 
+/** So many runs are looked back on for a row of failures: the newest, however many there were. */
+const LOOKED_AT = 50;
+
 const query = (which: SQL): SQL => sql`
   select i.id, i.slug, i.name, i.time_zone as "timeZone", i.created_at as "createdAt",
     people.n as members, people.first as "memberAt",
     (select min(d.finished_at) from deliveries d where d.institution_id = i.id and d.state = 'ready') as "arrivalAt",
-    (select min(r.prepared_at) from runs r where r.institution_id = i.id and r.environment_id = preview.id) as "planAt",
+    (select r.prepared_at from runs r where r.institution_id = i.id and r.environment_id = preview.id and r.prepared_at is not null
+      order by r.created_at limit 1) as "planAt",
     (select json_build_object('id', p.id, 'at', p.requested_at, 'round', p.round)
       from promotions p where p.institution_id = i.id and p.state = 'requested') as request,
-    (select min(r.ended_at) from runs r where r.institution_id = i.id and r.environment_id = production.id and r.state = 'committed') as "liveAt",
+    (select r.ended_at from runs r where r.institution_id = i.id and r.environment_id = production.id and r.state = 'committed'
+      order by r.created_at limit 1) as "liveAt",
     (select max(a.at) from audit a where a.institution_id = i.id and a.actor = 'member') as "steppedAt",
     array(select f.source from feeds f where f.institution_id = i.id and f.disabled_at is null order by f.id) as sources,
     greatest(preview.committed_at, production.committed_at) as "committedAt",
@@ -129,11 +134,12 @@ const query = (which: SQL): SQL => sql`
     coalesce((select json_agg(json_build_object('environment', e.name, 'run', failed.run, 'at', failed.at, 'runs', failed.n, 'reason', failed.reason) order by failed.at)
       from environments e
       cross join lateral (
-        select max(r.number) as run, min(r.created_at) as at, count(*)::int as n, (array_agg(r.reason order by r.number desc))[1] as reason
-        from runs r
-        where r.institution_id = i.id and r.environment_id = e.id and r.state = 'failed'
-          and r.number > coalesce((select max(g.number) from runs g where g.institution_id = i.id and g.environment_id = e.id
-            and g.state in ('ready', 'held', 'committing', 'committed', 'ignored')), 0)) failed
+        select max(w.number) as run, min(w.created_at) as at, count(*)::int as n, (array_agg(w.reason order by w.number desc))[1] as reason
+        from (
+          select r.*, count(*) filter (where r.state in ('ready', 'held', 'committing', 'committed', 'ignored'))
+            over (order by r.created_at desc, r.number desc) as gone_through
+          from (select * from runs g where g.institution_id = i.id and g.environment_id = e.id order by g.created_at desc limit ${LOOKED_AT}) r) w
+        where w.state = 'failed' and w.gone_through = 0) failed
       where e.institution_id = i.id and failed.n > 0), '[]') as failing,
     (select json_build_object('number', r.number, 'state', r.state, 'environment', e.name, 'at', coalesce(r.ended_at, r.created_at), 'reason', r.reason, 'verdict', r.verdict)
       from runs r join environments e on e.id = r.environment_id
