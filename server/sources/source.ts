@@ -198,7 +198,7 @@ export interface EntityReader {
  * Rows that need no look at any single cell are handed on as the bytes of the file: parsing them, and building values that are
  * written down at once again, costs ten times as much (PERFORMANCE.md §3).
  */
-export interface PlainReading {
+interface PlainReading {
   /** The columns of a plain row: `source_key` and columns of the entity, in the order of the file. */
   readonly columns: readonly string[];
   /**
