@@ -47,6 +47,7 @@ type Record = Outputs["roster"]["get"];
 export default async function RecordPage({ params }: RecordPageProps) {
   const { base, kind, record, zone, place, words: own } = await here(params);
   const words = own[kind];
+  const organization = kind === "schools" ? await organizationOf(place.institution, record.sourceKey) : null;
   return (
     <main id="main" className="main">
       <Crumbs up={[{ href: `${base}/${kind}`, word: words.title }]} here={<Value of={record.name || record.sourceKey} />} />
@@ -57,6 +58,14 @@ export default async function RecordPage({ params }: RecordPageProps) {
         of={[
           ["Source key", <code key="key">{record.sourceKey}</code>],
           ["sourcedId", record.sourcedId === record.sourceKey ? null : <code key="id">{record.sourcedId}</code>],
+          [
+            "Organization",
+            organization ? (
+              <Link key="organization" href={`${base}/organizations/${organization.id}`}>
+                <Value of={organization.name} />
+              </Link>
+            ) : null,
+          ],
           ["Also in", record.alsoIn.length > 0 ? record.alsoIn.join(", ") : null],
           ["Earlier names", record.earlierNames.length > 0 ? record.earlierNames.map((name) => <Value key={name} of={name} />) : null],
           [
@@ -86,6 +95,13 @@ export default async function RecordPage({ params }: RecordPageProps) {
       </div>
     </main>
   );
+}
+
+/** The organization that a school is, where one was made of it. */
+async function organizationOf(institution: string, schoolKey: string): Promise<{ id: number; name: string } | null> {
+  const { schools, organizations } = await asked((await api()).organizations.mapping({ institution }));
+  const id = schools.find((school) => school.key === schoolKey)?.organizationId;
+  return organizations.find((one) => one.id === id) ?? null;
 }
 
 function Fields({ record, where }: { record: Record; where: string }) {
