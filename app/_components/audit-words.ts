@@ -6,6 +6,7 @@ const VERBS: Readonly<Record<string, string>> = {
   "delivery.finish": "finished an upload",
   "environment.resume": "let the schedule run again",
   "feed.create": "set a feed up",
+  "feed.setFields": "typed in what connects a feed",
   "feed.setMode": "said how a file is to be read",
   "feed.setReading": "changed how files are read",
   "handOff.create": "handed a step to a colleague",

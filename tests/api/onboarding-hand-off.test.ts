@@ -5,6 +5,7 @@ import { getSetup } from "@/server/services/onboarding/get-setup";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
 import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { createStaff } from "@/tests/support/institution";
 import { createRunScene, type RunScene, startWorker } from "./scene";
 
 let db: TestDatabase;
@@ -67,6 +68,8 @@ describe("a step that was handed to a colleague", () => {
       select actor, verb, account_id from audit where institution_id = ${scene.institution.id} and actor = 'handOff' order by id`;
     expect(entries.map(({ verb }) => verb)).toEqual(["delivery.begin", "delivery.finish", "run.start", "handOff.done"]);
     expect(entries.every(({ account_id }) => account_id === null)).toBe(true);
+    const { trail } = await callerAs(await createStaff("support")).vendor.institutions.get({ institution: scene.institution.slug });
+    expect(trail.map(({ actor }) => actor)).toContain("handOff");
   });
 
   test("tells whoever can mend them what is wrong with the files, and takes them again", async () => {

@@ -8,7 +8,7 @@ import { handOffDigestOf } from "@/server/auth/hand-off";
 import { asTenant } from "@/server/database";
 import { env } from "@/server/env";
 import { AppError } from "@/server/errors";
-import { renderHandOff } from "@/server/notify/render";
+import { loadRenderer, renderHandOff } from "@/server/notify/render";
 import { labelOf } from "@/server/services/feeds/label";
 import { namesOf } from "@/server/services/runs/people";
 import { emailFrom } from "@/server/services/sign-in/email";
@@ -36,6 +36,7 @@ export async function createHandOff(actor: TenantActor, raw: z.input<typeof Crea
   const email = emailFrom(input.email);
   const token = newToken();
   const { institutionId, institution } = actor;
+  await loadRenderer();
   return asTenant(institutionId, async (tx) => {
     const feed = await findFeed(tx, actor, input.feed);
     await tx

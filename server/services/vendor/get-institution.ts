@@ -66,7 +66,7 @@ async function notesOf(tx: Transaction, institutionId: number) {
 const Entry = z.object({
   id: z.string(),
   at: SqlTime,
-  actor: z.enum(["member", "staff", "command", "system"]),
+  actor: z.enum(["member", "staff", "command", "handOff", "system"]),
   by: z.string().nullable(),
   verb: z.string(),
   subject: z.string(),

@@ -5,8 +5,14 @@ import type { Outputs } from "@/app/_trpc/outputs";
 
 type Entry = Outputs["vendor"]["institutions"]["get"]["trail"][number];
 
-const GLYPHS = { member: "person", staff: "person", command: "working", system: "working" } as const;
-const ACTORS = { member: "Somebody of the institution", staff: "Staff", command: "The command line", system: "Rollcall" } as const;
+const GLYPHS = { member: "person", staff: "person", command: "working", handOff: "person", system: "working" } as const;
+const ACTORS = {
+  member: "Somebody of the institution",
+  staff: "Staff",
+  command: "The command line",
+  handOff: "Somebody with a link to one step",
+  system: "Rollcall",
+} as const;
 
 /** What was done to an institution, newest first, out of its audit trail. */
 export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: string }) {
