@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { useId } from "react";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { counted } from "./counting";
 import { Op } from "./op";
@@ -7,12 +8,13 @@ type Line = Outputs["onboarding"]["check"]["lines"][number];
 
 /** The lines of a test: what is right in one line each, what is not with its cause and what to do. */
 export function CheckList({ lines }: { lines: readonly Line[] }) {
+  const heading = useId();
   const good = lines.filter(({ outcome }) => outcome !== "fail").length;
   return (
-    <section aria-labelledby="test" className="sheet">
+    <section aria-labelledby={heading} className="sheet">
       <div className="pad">
         <header className="row">
-          <h2 id="test">Connection test</h2>
+          <h2 id={heading}>Connection test</h2>
           <span className="small muted push">
             {good} of {counted(lines.length, "file")}
           </span>
