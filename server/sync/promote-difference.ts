@@ -65,7 +65,7 @@ async function linesOf(tx: Transaction, sides: Sides, entity: Entity): Promise<P
           coalesce(s.status <> 'archived', false) as is_preview, coalesce(v.status <> 'archived', false) as is_production
         from ${snapshotRows(sides, entity)} s
         full join ${productionRows(sides, entity)} v on v.feed_id = s.feed_id and v.source_key = s.source_key) compared
-      group by part order by part`,
+      group by part order by part = 'others', part`,
   );
   return rows.map((row) => ({ entity, ...row }));
 }

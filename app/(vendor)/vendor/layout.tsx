@@ -27,7 +27,7 @@ export default async function VendorLayout({ children }: { children: ReactNode }
         </>
       }
       nav={<StaffNav mayManageStaff={staffRole !== null && staffCan(staffRole, "staff:manage")} />}
-      foot={<span>No roster is shown here.</span>}
+      foot={<span>No roster is shown here, but for a few records of a promotion, each look told to its institution.</span>}
     >
       {children}
     </PlainPage>
