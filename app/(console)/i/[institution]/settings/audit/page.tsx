@@ -144,13 +144,17 @@ function Entries({ entries, zone }: { entries: Outputs["audit"]["list"]["entries
               <When at={entry.at} zone={zone} />
             </td>
             <td data-l="Who">
-              <bdi>{actorWord(entry.actor, entry.name)}</bdi>
-              {entry.actor === "staff" ? <span className="sub">vendor staff</span> : null}
+              <span>
+                <bdi>{actorWord(entry.actor, entry.name)}</bdi>
+                {entry.actor === "staff" ? <span className="sub">vendor staff</span> : null}
+              </span>
             </td>
             <td data-l="What">{auditVerb(entry.verb)}</td>
             <td data-l="About">
-              <bdi>{entry.about ?? entry.subject}</bdi>
-              <Detail of={entry.detail} />
+              <span>
+                <bdi>{entry.about ?? entry.subject}</bdi>
+                <Detail of={entry.detail} />
+              </span>
             </td>
           </tr>
         ))}

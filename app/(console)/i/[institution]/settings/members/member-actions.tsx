@@ -41,8 +41,7 @@ export function ChangeRole({ institution, member }: MemberProps) {
         ))}
       </select>
       <span className="sub" role="status">
-        {change.data ? `Now ${ROLE_WORDS[change.data.role].name.toLowerCase()}: ` : ""}
-        {ROLE_WORDS[member.role].may}
+        {change.data ? `Now ${ROLE_WORDS[change.data.role].name.toLowerCase()}` : ""}
       </span>
       {change.error ? (
         <span className="err" role="alert">

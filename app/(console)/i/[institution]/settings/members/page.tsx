@@ -52,14 +52,10 @@ export default async function MembersPage({ params }: { params: Promise<Settings
                   <bdi>{member.email}</bdi>
                 </td>
                 <td data-l="Role">
-                  {mayManage ? (
-                    <ChangeRole institution={slug} member={member} />
-                  ) : (
-                    <>
-                      {ROLE_WORDS[member.role].name}
-                      <span className="sub">{ROLE_WORDS[member.role].may}</span>
-                    </>
-                  )}
+                  <span>
+                    {mayManage ? <ChangeRole institution={slug} member={member} /> : ROLE_WORDS[member.role].name}
+                    <span className="sub">{ROLE_WORDS[member.role].may}</span>
+                  </span>
                 </td>
                 <td data-l="Since">
                   <When at={member.createdAt} zone={zone} />
@@ -99,8 +95,10 @@ export default async function MembersPage({ params }: { params: Promise<Settings
                     <bdi>{invitation.invitedBy ?? "Rollcall"}</bdi>
                   </td>
                   <td data-l="Link">
-                    {invitation.isExpired ? "expired " : "until "}
-                    <When at={invitation.expiresAt} zone={zone} />
+                    <span>
+                      {invitation.isExpired ? "expired " : "until "}
+                      <When at={invitation.expiresAt} zone={zone} />
+                    </span>
                   </td>
                   <td>
                     <TakeBack institution={slug} invitation={invitation} />

@@ -45,8 +45,10 @@ export default async function SecurityPage({ params }: { params: Promise<Setting
                     <When at={view.startedAt} zone={zone} />
                   </td>
                   <td data-l="Until">
-                    {view.isOpen ? "open, at most " : null}
-                    <When at={view.endedAt} zone={zone} />
+                    <span>
+                      {view.isOpen ? "open, at most " : null}
+                      <When at={view.endedAt} zone={zone} />
+                    </span>
                   </td>
                   <td data-l="Reason">
                     <bdi dir="auto">{view.reason}</bdi>
