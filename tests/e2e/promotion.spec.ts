@@ -63,6 +63,7 @@ test("two rounds to Production, a drift of seventeen, a bad commit there and its
   await approve.click();
   await vendor.screenshot({ path: "test-results/approve-dialog.png" });
   await vendor.getByRole("dialog").getByRole("button", { name: "Approve for Production" }).click();
+  await expect(vendor.getByRole("heading", { level: 1 })).toHaveText(`Promotion 1 of ${scene.name}`);
 
   await page.goto(`/i/${scene.slug}/promote`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${scene.name} is live. Is Production as it should be?`, {
