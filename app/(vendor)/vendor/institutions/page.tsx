@@ -109,7 +109,7 @@ function InstitutionTable({ institutions }: { institutions: readonly Institution
                   <>
                     <StateBadge state={each.lastRun.state} />
                     <span className="sub">
-                      run {each.lastRun.number}, <Env name={each.lastRun.environment} />
+                      <Env name={each.lastRun.environment} more={`, run ${each.lastRun.number}`} />
                     </span>
                   </>
                 ) : (
