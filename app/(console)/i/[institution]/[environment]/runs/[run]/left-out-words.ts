@@ -1,4 +1,4 @@
-import { counted } from "@/app/_components/counting";
+import { count, counted } from "@/app/_components/counting";
 import { sumOf } from "@/app/_components/sums";
 import { ACTION_WORDS } from "@/app/_components/words";
 import { ACTIONS, type Action } from "@/server/roster/change";
@@ -28,5 +28,5 @@ export function leftOutWords({ off }: LeftOut): string {
   const parts = ACTIONS.filter((action) => off[action] > 0).map((action) =>
     counted(off[action], ACTION_WORDS[action].verb, `${ACTION_WORDS[action].verb}s`),
   );
-  return `Left out: ${parts.join(", ")}. ${n === 1 ? "It is" : `All ${n} are`} offered again next run.`;
+  return `Left out: ${parts.join(", ")}. ${n === 1 ? "It is" : `All ${count(n)} are`} offered again next run.`;
 }
