@@ -4,14 +4,12 @@ import { useId } from "react";
 
 interface CodeFieldProps {
   label: string;
-  value: string;
-  onChange: (value: string) => void;
   /** A time code is digits, which phones show a pad for; a recovery code has letters. */
   digits?: boolean;
 }
 
-/** A short code. Pasting is allowed, and password managers may fill it in. */
-export function CodeField({ label, value, onChange, digits = true }: CodeFieldProps) {
+/** A short code. Pasting is allowed, and password managers may fill it in, also before the page listens. */
+export function CodeField({ label, digits = true }: CodeFieldProps) {
   const id = useId();
   return (
     <div className="field">
@@ -24,9 +22,11 @@ export function CodeField({ label, value, onChange, digits = true }: CodeFieldPr
         autoCapitalize={digits ? undefined : "characters"}
         spellCheck={false}
         required
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
+        name="code"
       />
     </div>
   );
 }
+
+/** What was typed into the form's code field. */
+export const codeOf = (form: HTMLFormElement): string => String(new FormData(form).get("code") ?? "");

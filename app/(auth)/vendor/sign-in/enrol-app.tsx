@@ -1,17 +1,15 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { Button } from "@/app/_components/button";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
-import { CodeField } from "./code-field";
+import { CodeField, codeOf } from "./code-field";
 
 /** Shows the secret, drawn and as text, and takes the first code that the app makes of it. */
 export function EnrolApp({ onDone }: { onDone: (recoveryCodes: readonly string[] | null) => void }) {
   const trpc = useTRPC();
-  const [code, setCode] = useState("");
   const begin = useMutation(trpc.secondFactor.beginTotp.mutationOptions());
   const confirm = useMutation(trpc.secondFactor.confirmTotp.mutationOptions({ onSuccess: ({ recoveryCodes }) => onDone(recoveryCodes) }));
   const failure = begin.error ?? confirm.error;
@@ -38,7 +36,7 @@ export function EnrolApp({ onDone }: { onDone: (recoveryCodes: readonly string[]
       className="stack section-go"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!confirm.isPending) confirm.mutate({ code });
+        if (!confirm.isPending) confirm.mutate({ code: codeOf(event.currentTarget) });
       }}
     >
       <p>Scan this with the app:</p>
@@ -49,7 +47,7 @@ export function EnrolApp({ onDone }: { onDone: (recoveryCodes: readonly string[]
       <p>
         Or type this secret: <code className="secret">{secret.match(/.{1,4}/g)?.join(" ")}</code>
       </p>
-      <CodeField label="Code that the app shows now" value={code} onChange={setCode} />
+      <CodeField label="Code that the app shows now" />
       {said}
       <p>
         <Button type="submit" kind="go" aria-disabled={confirm.isPending}>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { Button } from "@/app/_components/button";
 import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
@@ -11,11 +11,10 @@ import { passkeyFailure } from "./passkey-failure";
 export function EnrolPasskey({ onDone }: { onDone: (recoveryCodes: readonly string[] | null) => void }) {
   const trpc = useTRPC();
   const name = useId();
-  const [label, setLabel] = useState("");
   const begin = useMutation(trpc.secondFactor.beginPasskey.mutationOptions());
   const confirm = useMutation(trpc.secondFactor.confirmPasskey.mutationOptions());
   const make = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (label: string) => {
       const { startRegistration } = await import("@simplewebauthn/browser");
       const response = await startRegistration({ optionsJSON: await begin.mutateAsync() });
       return confirm.mutateAsync({ response, label: label.trim() || "Passkey" });
@@ -27,19 +26,12 @@ export function EnrolPasskey({ onDone }: { onDone: (recoveryCodes: readonly stri
       className="stack section-go"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!make.isPending) make.mutate();
+        if (!make.isPending) make.mutate(String(new FormData(event.currentTarget).get("label") ?? ""));
       }}
     >
       <div className="field">
         <label htmlFor={name}>Name of this passkey</label>
-        <input
-          id={name}
-          className="input"
-          maxLength={60}
-          placeholder="Blue key, work laptop…"
-          value={label}
-          onChange={(event) => setLabel(event.currentTarget.value)}
-        />
+        <input id={name} className="input" maxLength={60} placeholder="Blue key, work laptop…" name="label" />
       </div>
       {make.error ? (
         <Note tone="bad" role="alert">

@@ -6,7 +6,7 @@ import { Button } from "@/app/_components/button";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
-import { CodeField } from "./code-field";
+import { CodeField, codeOf } from "./code-field";
 import { passkeyFailure } from "./passkey-failure";
 
 interface EnterProps {
@@ -35,17 +35,16 @@ export function Enter({ kinds, passkeys, to }: EnterProps) {
 
 function EnterCode({ onDone }: { onDone: () => void }) {
   const trpc = useTRPC();
-  const [code, setCode] = useState("");
   const enter = useMutation(trpc.secondFactor.enterTotp.mutationOptions({ onSuccess: onDone }));
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!enter.isPending) enter.mutate({ code });
+        if (!enter.isPending) enter.mutate({ code: codeOf(event.currentTarget) });
       }}
     >
-      <CodeField label="Code that your app shows now" value={code} onChange={setCode} />
+      <CodeField label="Code that your app shows now" />
       {enter.error ? (
         <Note tone="bad" role="alert">
           <p>{failureText(enter.error)}</p>
@@ -89,17 +88,16 @@ function UsePasskey({ onDone }: { onDone: () => void }) {
 
 function EnterRecoveryCode({ onDone }: { onDone: () => void }) {
   const trpc = useTRPC();
-  const [code, setCode] = useState("");
   const enter = useMutation(trpc.secondFactor.enterRecoveryCode.mutationOptions({ onSuccess: onDone }));
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!enter.isPending) enter.mutate({ code });
+        if (!enter.isPending) enter.mutate({ code: codeOf(event.currentTarget) });
       }}
     >
-      <CodeField label="One of your recovery codes" digits={false} value={code} onChange={setCode} />
+      <CodeField label="One of your recovery codes" digits={false} />
       <p className="hint">Each works once. If you have none left, another admin of the vendor can reset your second factor.</p>
       {enter.error ? (
         <Note tone="bad" role="alert">

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef } from "react";
 import { Button } from "@/app/_components/button";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
@@ -14,46 +14,32 @@ import { STAFF_WORDS } from "./staff-words";
 export function AddStaff() {
   const trpc = useTRPC();
   const router = useRouter();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<StaffRole>("support");
+  const form = useRef<HTMLFormElement>(null);
   const add = useMutation(
     trpc.vendor.staff.add.mutationOptions({
       onSuccess: () => {
-        setEmail("");
+        form.current?.reset();
         router.refresh();
       },
     }),
   );
   return (
     <form
+      ref={form}
       className="section invite"
       aria-label="Add somebody"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!add.isPending) add.mutate({ email, role });
+        if (!add.isPending) add.mutate(typedIn(event.currentTarget));
       }}
     >
       <div className="field">
         <label htmlFor="staff-email">Work e-mail</label>
-        <input
-          id="staff-email"
-          className="input"
-          type="email"
-          autoComplete="off"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          dir="auto"
-        />
+        <input id="staff-email" className="input" type="email" autoComplete="off" required name="email" dir="auto" />
       </div>
       <div className="field">
         <label htmlFor="staff-role">Role</label>
-        <select
-          id="staff-role"
-          className="input"
-          value={role}
-          onChange={(event) => setRole(STAFF_ROLES.find((known) => known === event.currentTarget.value) ?? role)}
-        >
+        <select id="staff-role" className="input" name="role" defaultValue="support">
           {STAFF_ROLES.map((known) => (
             <option key={known} value={known}>
               {STAFF_WORDS[known].name}: {STAFF_WORDS[known].may}
@@ -85,4 +71,10 @@ export function AddStaff() {
       ) : null}
     </form>
   );
+}
+
+/** Read where it was typed, since somebody may type before the page listens. */
+function typedIn(form: HTMLFormElement): { email: string; role: StaffRole } {
+  const given = new FormData(form);
+  return { email: String(given.get("email") ?? ""), role: STAFF_ROLES.find((known) => known === given.get("role")) ?? "support" };
 }

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef } from "react";
 import { Button } from "@/app/_components/button";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
@@ -14,46 +14,32 @@ import { ROLES, type Role } from "@/server/auth/permissions";
 export function Invite({ institution }: { institution: string }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>("reviewer");
+  const form = useRef<HTMLFormElement>(null);
   const invite = useMutation(
     trpc.invitations.create.mutationOptions({
       onSuccess: () => {
-        setEmail("");
+        form.current?.reset();
         router.refresh();
       },
     }),
   );
   return (
     <form
+      ref={form}
       className="section invite"
       aria-label="Invite somebody"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!invite.isPending) invite.mutate({ institution, email, role });
+        if (!invite.isPending) invite.mutate({ institution, ...typedIn(event.currentTarget) });
       }}
     >
       <div className="field">
         <label htmlFor="invite-email">Work e-mail</label>
-        <input
-          id="invite-email"
-          className="input"
-          type="email"
-          autoComplete="off"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          dir="auto"
-        />
+        <input id="invite-email" className="input" type="email" autoComplete="off" required name="email" dir="auto" />
       </div>
       <div className="field">
         <label htmlFor="invite-role">Role</label>
-        <select
-          id="invite-role"
-          className="input"
-          value={role}
-          onChange={(event) => setRole(ROLES.find((known) => known === event.currentTarget.value) ?? role)}
-        >
+        <select id="invite-role" className="input" name="role" defaultValue="reviewer">
           {ROLES.map((known) => (
             <option key={known} value={known}>
               {ROLE_WORDS[known].name}: {ROLE_WORDS[known].may}
@@ -82,4 +68,10 @@ export function Invite({ institution }: { institution: string }) {
       ) : null}
     </form>
   );
+}
+
+/** Read where it was typed, since somebody may type before the page listens. */
+function typedIn(form: HTMLFormElement): { email: string; role: Role } {
+  const given = new FormData(form);
+  return { email: String(given.get("email") ?? ""), role: ROLES.find((known) => known === given.get("role")) ?? "reviewer" };
 }
