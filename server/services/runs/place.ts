@@ -25,7 +25,11 @@ export interface FoundEnvironment {
 export type RunRow = typeof runs.$inferSelect;
 
 /** Throws NOT_FOUND. */
-export async function findEnvironment(tx: Transaction, actor: Pick<TenantActor, "institutionId">, name: EnvironmentName): Promise<FoundEnvironment> {
+export async function findEnvironment(
+  tx: Transaction,
+  actor: Pick<TenantActor, "institutionId">,
+  name: EnvironmentName,
+): Promise<FoundEnvironment> {
   const [found] = await tx
     .select()
     .from(environments)

@@ -123,7 +123,7 @@ function Flow({ page, zone, isFrozen }: { page: Page; zone: string; isFrozen: bo
 /** What waits in Preview goes along only if the approver has seen exactly it. */
 function Drift({ page, base }: { page: Page; base: string }) {
   const { drift, promotion } = page;
-  if (drift === null || drift.total === 0) return null;
+  if (drift === null || drift.total === 0 || promotion?.state === "live" || promotion?.state === "confirmedLive") return null;
   return (
     <Note tone={drift.held ? "warning" : "info"}>
       <p>

@@ -17,6 +17,8 @@ const COUNTED = [
 
 /** Preview beside Production by kind of record: the frozen snapshot's difference once it is computed, the active counts before. */
 export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean }) {
+  const isDone = page.promotion !== null && isFrozen && page.promotion.liveAt !== null;
+  const title = isDone ? "What Production received" : "What Production would receive";
   const difference = isFrozen ? (page.promotion?.difference ?? null) : null;
   const rows =
     difference === null
@@ -29,8 +31,8 @@ export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean
       : difference.map((line) => ({ word: lineWord(line), preview: line.preview, production: line.production, change: line }));
   const sums = difference === null ? null : sumsOf(difference);
   return (
-    <Section id="receives" title="What Production would receive">
-      <Scroll label="What Production would receive">
+    <Section id="receives" title={title}>
+      <Scroll label={title}>
         <table className="ledger first mid">
           <thead>
             <tr>
@@ -39,7 +41,7 @@ export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean
                 <Env name="preview" />
               </th>
               <th scope="col" className="num">
-                <Env name="production" /> now
+                <Env name="production" /> {isDone ? "before" : "now"}
               </th>
               {sums ? (
                 <th scope="col" className="num">
