@@ -4,12 +4,20 @@ import { BROWSER_ARGUMENTS, knownBrowser } from "./support/browser";
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const ALONE = /worker\.spec\.ts$/;
+
 /** One real system for the whole run (support/system.ts starts it); each test has an institution of its own in it. */
 export default defineConfig({
   testDir: place("."),
   outputDir: place("../../test-results"),
   globalSetup: place("support/system.ts"),
-  workers: 1,
+  // The browser of one and the server of the other fill two cores; each test has an institution of its own.
+  workers: 2,
+  projects: [
+    { name: "pages", testIgnore: ALONE },
+    // Kills the worker that all others wait for.
+    { name: "alone", testMatch: ALONE, dependencies: ["pages"] },
+  ],
   // Long ones have commands of their own (long.config.ts).
   grepInvert: /@all|@huge/,
   timeout: 180_000,
@@ -24,6 +32,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     launchOptions: { executablePath: knownBrowser() ?? undefined, args: BROWSER_ARGUMENTS },
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Its pictures, one for every change of a page, would take a quarter of the time.
+    trace: { mode: "retain-on-failure", screenshots: false },
   },
 });
