@@ -32,7 +32,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     launchOptions: { executablePath: knownBrowser() ?? undefined, args: BROWSER_ARGUMENTS },
     screenshot: "only-on-failure",
-    // Its pictures, one for every change of a page, would take a quarter of the time.
+    // Without pictures of every change: the snapshots of the page show the same.
     trace: { mode: "retain-on-failure", screenshots: false },
   },
 });
