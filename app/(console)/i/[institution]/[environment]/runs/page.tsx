@@ -71,7 +71,6 @@ export default async function HistoryPage({ params, searchParams }: HistoryProps
                 <th scope="col">Started</th>
                 <th scope="col">By</th>
                 <th scope="col">Type</th>
-                <th scope="col">How</th>
                 <th scope="col" className="num">
                   Rows read
                 </th>
@@ -148,8 +147,10 @@ function RunRow({ run, base, zone }: { run: RunLine; base: string; zone: string 
           <bdi>{run.feed}</bdi>
         </span>
       </td>
-      <td>{typeWord(run.trigger)}</td>
-      <td>{kindWord(run.kind)}</td>
+      <td>
+        {kindWord(run.kind)}
+        <span className="sub">{typeWord(run.trigger).toLowerCase()}</span>
+      </td>
       <td className="num">{count(run.read)}</td>
       <td className={run.rejected === 0 ? "num zero" : "num"}>
         {run.rejected === 0 ? (

@@ -51,7 +51,7 @@ export default async function OrganizationPage({ params }: { params: Promise<Con
           <ul className="plain-list">
             {below.map((one) => (
               <li key={one.id}>
-                <Link prefetch={false} href={`${base}/organizations/${one.id}`}>
+                <Link prefetch={false} className="hit2" href={`${base}/organizations/${one.id}`}>
                   <Value of={one.name} />
                 </Link>
               </li>
