@@ -7,6 +7,7 @@ import { Button } from "@/app/_components/button";
 import { Dialog } from "@/app/_components/dialog";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
+import { useHydrated } from "@/app/_components/use-hydrated";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
 import { STAFF_ROLES } from "@/server/auth/permissions";
@@ -20,11 +21,14 @@ interface PersonProps {
 export function StaffRole({ person }: PersonProps) {
   const trpc = useTRPC();
   const router = useRouter();
+  const hydrated = useHydrated();
   const change = useMutation(trpc.vendor.staff.changeRole.mutationOptions({ onSettled: () => router.refresh() }));
   return (
     <>
       <select
         className="input sm"
+        // A choice before the page listens would be lost.
+        disabled={!hydrated}
         aria-label={`Role of ${person.name ?? person.email}`}
         value={change.isPending ? change.variables.role : person.role}
         onChange={(event) => {

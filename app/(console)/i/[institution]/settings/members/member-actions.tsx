@@ -8,6 +8,7 @@ import { Dialog } from "@/app/_components/dialog";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { ROLE_WORDS } from "@/app/_components/role-words";
+import { useHydrated } from "@/app/_components/use-hydrated";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
 import { ROLES } from "@/server/auth/permissions";
@@ -21,12 +22,15 @@ interface MemberProps {
 export function ChangeRole({ institution, member }: MemberProps) {
   const trpc = useTRPC();
   const router = useRouter();
+  const hydrated = useHydrated();
   const change = useMutation(trpc.members.changeRole.mutationOptions({ onSettled: () => router.refresh() }));
   const who = member.name ?? member.email;
   return (
     <>
       <select
         className="input sm"
+        // A choice before the page listens would be lost.
+        disabled={!hydrated}
         aria-label={`Role of ${who}`}
         value={change.isPending ? change.variables.role : member.role}
         onChange={(event) => {
