@@ -57,7 +57,7 @@ export default async function LogPage({ params, searchParams }: LogProps) {
         {total === 0 ? `Run ${open.number} went without a warning.` : `Run ${open.number} has ${counted(total, "warning")}.`}
       </Verdict>
       <div className="row wrap section">
-        <span className="small muted">Another run:</span>
+        <span className="small muted">Run:</span>
         {runs.map((run) => (
           <LinkButton
             key={run.number}
@@ -73,6 +73,7 @@ export default async function LogPage({ params, searchParams }: LogProps) {
         <RunLog
           log={log}
           code={address.code}
+          isFirst={address.after === undefined}
           report={`${base}/runs/${open.number}`}
           hrefWith={(parts) => logHref(`${base}/log`, { run: String(open.number), ...parts })}
         />

@@ -17,6 +17,7 @@ interface RunLogProps {
   log: Log;
   /** The code whose warnings are unfolded. */
   code: string | undefined;
+  isFirst: boolean;
   /** The address of this page with other parts. */
   hrefWith: (change: { code?: string; after?: string }) => string;
   /** The run's report. */
@@ -24,7 +25,7 @@ interface RunLogProps {
 }
 
 /** The warnings of one run by code; those of the chosen one at their action, which unfolds them. */
-export function RunLog({ log, code, hrefWith, report }: RunLogProps) {
+export function RunLog({ log, code, isFirst, hrefWith, report }: RunLogProps) {
   const chosen = log.groups.find((group) => group.code === code);
   return (
     <>
@@ -59,9 +60,11 @@ export function RunLog({ log, code, hrefWith, report }: RunLogProps) {
           </header>
           <LogTable lines={log.rows} />
           <nav className="row wrap pages" aria-label="Pages">
-            <LinkButton size="sm" href={hrefWith({ code: chosen.code })}>
-              First page
-            </LinkButton>
+            {isFirst ? null : (
+              <LinkButton size="sm" href={hrefWith({ code: chosen.code })}>
+                First page
+              </LinkButton>
+            )}
             {log.nextCursor === null ? null : (
               <LinkButton size="sm" href={hrefWith({ code: chosen.code, after: String(log.nextCursor) })}>
                 Next page
