@@ -86,7 +86,7 @@ export function UndoButton({ place, institutionName, number, word = "Undo this c
           />
           {isProduction ? (
             <span className="hint" id="undo-reason-hint">
-              Production asks for one; it stands in the report and in the audit.
+              Production asks for one; it stands in the report.
             </span>
           ) : null}
         </div>
