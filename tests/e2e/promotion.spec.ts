@@ -109,6 +109,8 @@ test("two rounds to Production, a drift of seventeen, a bad commit there and its
   // The same files again: what was undone is off.
   await page.goto(`/i/${scene.slug}/production/upload`);
   await drop(page, { name: "bad.zip", content: bad });
+  await expect(page.getByText("run 6 undid it: what was undone comes again as left out.")).toBeVisible();
+  await page.getByRole("button", { name: "Prepare it once more" }).click();
   await expect(page).toHaveURL(/\/production\/runs\/7$/);
   await untilReady(page);
   await page.goto(`/i/${scene.slug}/production/runs/${openRun(page)}/actions?entity=users&person=students`);
