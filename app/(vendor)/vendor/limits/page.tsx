@@ -52,11 +52,7 @@ export default async function LimitsPage() {
               <thead>
                 <tr>
                   <th scope="col">Institution</th>
-                  {limitKeys().map((key) => (
-                    <th key={key} scope="col" className="num">
-                      {INSTITUTION_LIMITS[key].label}
-                    </th>
-                  ))}
+                  <th scope="col">Holds there</th>
                 </tr>
               </thead>
               <tbody>
@@ -67,15 +63,22 @@ export default async function LimitsPage() {
                         <bdi>{name}</bdi>
                       </Link>
                     </th>
-                    {limitKeys().map((key) => {
-                      const value = limits[key];
-                      const { unit, per } = INSTITUTION_LIMITS[key];
-                      return (
-                        <td key={key} className={value === null ? "num zero" : "num"}>
-                          {value === null ? "as everybody's" : `${count(value / per)} ${unit}`}
-                        </td>
-                      );
-                    })}
+                    <td>
+                      <ul className="stack">
+                        {limitKeys().map((key) => {
+                          const value = limits[key];
+                          const { label, unit, per } = INSTITUTION_LIMITS[key];
+                          return value === null ? null : (
+                            <li key={key}>
+                              {label}:{" "}
+                              <b>
+                                {count(value / per)} {unit}
+                              </b>
+                            </li>
+                          );
+                        })}
+                      </ul>
+                    </td>
                   </tr>
                 ))}
               </tbody>
