@@ -4,14 +4,7 @@ import type { Transaction } from "@/db/client";
 import { feeds, runs } from "@/db/schema";
 import type { TenantActor } from "@/server/auth/actor";
 import { AppError } from "@/server/errors";
-import {
-  isOptionValue,
-  type OptionKey,
-  type OptionValue,
-  optionLines,
-  type StoredSettings,
-  withOptions,
-} from "@/server/roster/options";
+import { isOptionValue, type OptionKey, type OptionValue, optionLines, type StoredSettings, withOptions } from "@/server/roster/options";
 import { WORKING_STATES } from "@/server/roster/run";
 import { settingsOf } from "@/server/services/feeds/settings";
 import { findSource } from "@/server/sources";

@@ -66,7 +66,7 @@ export async function startRun(
     const rulesVersion = findSource(feed.source)?.rulesVersion ?? null;
     const same =
       kind === "quick"
-        ? nothingNew({ committed, committedDigest, delivery, settingsVersion, rulesVersion, environment, schools: input.schools })
+        ? nothingNew({ committed, committedDigest, delivery, settingsVersion, rulesVersion, environment, schools: schools ?? undefined })
         : null;
     const number = await nextNumber(tx, actor);
     const [made] = await tx
