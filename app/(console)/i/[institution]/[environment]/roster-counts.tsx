@@ -55,7 +55,9 @@ export function RosterCounts({ here, runs, waiting }: RosterCountsProps) {
               const after = change ? now + change.add + change.reactivate - change.archive : now;
               return (
                 <tr key={kind}>
-                  <th scope="row">{kind === "enrollments" ? "Enrollments" : <KindLink href={`${base}/${kind}`} word={here.words[kind].title} />}</th>
+                  <th scope="row">
+                    {kind === "enrollments" ? "Enrollments" : <KindLink href={`${base}/${kind}`} word={here.words[kind].title} />}
+                  </th>
                   <td className="num">{count(now)}</td>
                   <td className="num small">{change ? <Change of={change} /> : <span className="zero">none</span>}</td>
                   <td className="num strong">{count(after)}</td>

@@ -93,7 +93,12 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
               kind="go"
               aria-disabled={isShut}
               onClick={() =>
-                commit.mutate({ ...place, run: number, selectionVersion: selection.version, typed: word === null ? undefined : typed.trim() })
+                commit.mutate({
+                  ...place,
+                  run: number,
+                  selectionVersion: selection.version,
+                  typed: word === null ? undefined : typed.trim(),
+                })
               }
             >
               {commit.isPending
