@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GET as actions } from "@/app/(console)/i/[institution]/[environment]/runs/[run]/actions.csv/route";
 import { GET as badRows } from "@/app/(console)/i/[institution]/[environment]/runs/[run]/bad-rows.csv/route";
+import { GET as log } from "@/app/(console)/i/[institution]/[environment]/runs/[run]/log.csv/route";
 import { GET as auditFile } from "@/app/(console)/i/[institution]/settings/audit/audit.csv/route";
 import { signInLink } from "@/server/services/sign-in/link-for";
 import { addStaff } from "@/server/services/vendor/add-staff";
@@ -23,6 +24,7 @@ test("every door that is no procedure is known, and tried for strangers in the f
   const doors = {
     "app/(console)/i/[institution]/[environment]/runs/[run]/actions.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/(console)/i/[institution]/[environment]/runs/[run]/bad-rows.csv/route.ts": "tests/tenancy/doors.test.ts",
+    "app/(console)/i/[institution]/[environment]/runs/[run]/log.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/(console)/i/[institution]/settings/audit/audit.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/api/auth/[...nextauth]/route.ts": "tests/api/sign-in.test.ts",
     // Says that the process lives, to everyone, and nothing else.
@@ -57,6 +59,7 @@ test("a hundred requests of two institutions in turn, and at once, each get thei
 describe.each([
   ["actions.csv", actions],
   ["bad-rows.csv", badRows],
+  ["log.csv", log],
 ] as const)("the download %s (T5)", (name, door) => {
   const asked = (browser: TestBrowser, of: { institution: string; environment: string; run: string }): Promise<Response> => {
     const url = `http://localhost:3000/i/${of.institution}/${of.environment}/runs/${of.run}/${name}`;
