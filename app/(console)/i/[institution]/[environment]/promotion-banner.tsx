@@ -10,7 +10,7 @@ export function PromotionBanner({ here }: { here: Console }) {
   const promote = `/i/${place.institution}/promote`;
   if (place.environment === "preview" && institution.request !== null) {
     return (
-      <div className="page-note">
+      <section className="page-note" aria-label="Promotion">
         <Note tone="info">
           <p>
             <b>The vendor decides about promotion {institution.request.number}.</b> Until then Preview prepares plans and commits nothing by
@@ -23,12 +23,12 @@ export function PromotionBanner({ here }: { here: Console }) {
             <Link href={promote}>Where the request stands</Link>
           </p>
         </Note>
-      </div>
+      </section>
     );
   }
   if (place.environment === "production" && environment.pausedAt !== null) {
     return (
-      <div className="page-note">
+      <section className="page-note" aria-label="Automatic runs">
         <Note tone="warning">
           <p>
             <b>
@@ -38,7 +38,7 @@ export function PromotionBanner({ here }: { here: Console }) {
           </p>
           {can("promotion:request") ? <ResumeButton institution={place.institution} /> : null}
         </Note>
-      </div>
+      </section>
     );
   }
   return null;

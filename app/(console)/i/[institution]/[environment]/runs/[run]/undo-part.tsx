@@ -37,13 +37,13 @@ export function UndoPart({ here, run }: { here: Console; run: Outputs["runs"]["g
   }
   if (!can("run:commit")) return null;
   return (
-    <p className="row wrap undo-part">
+    <div className="row wrap undo-part">
       <UndoButton place={place} institutionName={institution.name} number={run.number} />
       <span className="small soft">
         {run.commitSeq === run.headSeq
           ? "This is the last commit."
           : `Later commits changed this roster too; what they changed stays as it is.`}
       </span>
-    </p>
+    </div>
   );
 }
