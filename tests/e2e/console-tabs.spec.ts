@@ -55,7 +55,9 @@ async function look(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-test("an admin finds counts, warnings, options and organizations, and stops the feed and starts it again", async ({ page }) => {
+test("an admin finds counts, warnings, options and organizations, and stops the feed and starts it again", { tag: "@all" }, async ({
+  page,
+}) => {
   test.setTimeout(400_000);
   const scene = await createScene();
   const person = await signedInPerson(scene);
@@ -158,7 +160,9 @@ test("an admin finds counts, warnings, options and organizations, and stops the 
   });
 });
 
-test("staff take an institution out of the queue, write about it, set its limits, and invite another one", async ({ page }) => {
+test("staff take an institution out of the queue, write about it, set its limits, and invite another one", { tag: "@all" }, async ({
+  page,
+}) => {
   test.setTimeout(300_000);
   const scene = await createScene();
   const person = await signedInPerson(scene);
