@@ -73,6 +73,7 @@ test("a passkey opens the console, and signs again in another sign-in", async ({
   await page.goto(`${named}/vendor/sign-in`);
   await expect(page.getByText("Work laptop")).toBeVisible();
   await page.getByRole("button", { name: "Close the staff console here" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Confirm that it is you" })).toBeVisible();
   await page.goto(`${named}/vendor`);
   await page.getByRole("button", { name: "Use a passkey" }).click();
   await expect(page).toHaveURL(/\/vendor$/);
