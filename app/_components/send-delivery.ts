@@ -1,3 +1,4 @@
+import { failureText } from "./failure";
 import { putFile } from "./put-file";
 
 /** A file on its way. */
@@ -51,3 +52,10 @@ export async function sendDelivery({ files, begin, onBegun, onProgress, signal, 
 
 /** Whether the person stopped the sending. */
 export const isCancelled = (cause: unknown): boolean => cause instanceof DOMException && cause.name === "AbortError";
+
+/** What the drop zone says after somebody stopped a transfer. */
+export const SENDING_CANCELLED = { tone: "info", text: "Cancelled. What had arrived was thrown away, and nothing was changed." } as const;
+
+/** Why files did not arrive: the transfer's own words where it has some, else the server's. */
+export const sendingFailureText = (cause: unknown): string =>
+  cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause);

@@ -3,11 +3,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import { Button } from "@/app/_components/button";
-import { CheckList } from "@/app/_components/check-list";
 import { DropZone } from "@/app/_components/drop-zone";
-import { failureText } from "@/app/_components/failure";
-import { isCancelled, sendDelivery } from "@/app/_components/send-delivery";
+import { Red } from "@/app/_components/red";
+import { isCancelled, SENDING_CANCELLED, sendDelivery, sendingFailureText } from "@/app/_components/send-delivery";
 import { Refused, Sending, type SendState } from "@/app/_components/sending";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
@@ -45,7 +43,7 @@ export function BringFiles({ token, words }: { token: string; words: { files: st
       if (isCancelled(cause)) {
         await cancel.mutateAsync({ token }).catch(() => undefined);
         setState({ step: "cancelled" });
-      } else setState({ step: "failed", text: cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause) });
+      } else setState({ step: "failed", text: sendingFailureText(cause) });
     } finally {
       stop.current = null;
     }
@@ -55,16 +53,7 @@ export function BringFiles({ token, words }: { token: string; words: { files: st
     case "refused":
       return <Refused issues={state.issues} onOther={() => setState({ step: "idle" })} />;
     case "red":
-      return (
-        <div className="stack">
-          <CheckList lines={state.lines} />
-          <p>
-            <Button kind="go" onClick={() => setState({ step: "idle" })}>
-              Send corrected files
-            </Button>
-          </p>
-        </div>
-      );
+      return <Red lines={state.lines} onOther={() => setState({ step: "idle" })} />;
     case "sending":
     case "checking":
     case "starting":
@@ -76,12 +65,10 @@ export function BringFiles({ token, words }: { token: string; words: { files: st
         <DropZone
           onFiles={send}
           words={words}
-          said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? CANCELLED : null}
+          said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? SENDING_CANCELLED : null}
         />
       );
     default:
       return state satisfies never;
   }
 }
-
-const CANCELLED = { tone: "info", text: "Cancelled. What had arrived was thrown away, and nothing was changed." } as const;

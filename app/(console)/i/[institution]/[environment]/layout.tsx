@@ -8,6 +8,7 @@ import { counted } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
 import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
+import { institutionTitle } from "@/app/_components/institution-title";
 import { LabelWordsProvider } from "@/app/_components/label-words";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
@@ -24,16 +25,7 @@ interface LayoutProps {
   children: ReactNode;
 }
 
-export async function generateMetadata({ params }: LayoutProps) {
-  // What is foreign or unknown is said by the layout itself; thrown here, the page that says it would have no title.
-  const name = await consoleOf(params).then(
-    ({ institution }) => institution.name,
-    () => null,
-  );
-  return {
-    title: name === null ? { default: "Rollcall", template: "%s – Rollcall" } : { default: name, template: `%s – ${name} – Rollcall` },
-  };
-}
+export const generateMetadata = ({ params }: LayoutProps) => institutionTitle(consoleOf(params));
 
 export default async function ConsoleLayout({ params, children }: LayoutProps) {
   const here = await consoleOf(params);

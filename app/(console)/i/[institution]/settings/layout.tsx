@@ -6,6 +6,7 @@ import { AccountLink } from "@/app/_components/account-link";
 import { Brand } from "@/app/_components/brand";
 import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
+import { institutionTitle } from "@/app/_components/institution-title";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
@@ -18,16 +19,7 @@ interface LayoutProps {
   children: ReactNode;
 }
 
-export async function generateMetadata({ params }: LayoutProps) {
-  // What is foreign or unknown is said by the layout itself; thrown here, the page that says it would have no title.
-  const name = await settingsOf(params).then(
-    ({ institution }) => institution.name,
-    () => null,
-  );
-  return {
-    title: name === null ? { default: "Rollcall", template: "%s – Rollcall" } : { default: name, template: `%s – ${name} – Rollcall` },
-  };
-}
+export const generateMetadata = ({ params }: LayoutProps) => institutionTitle(settingsOf(params));
 
 /** The frame of the settings: of the institution itself, and so of neither environment. */
 export default async function SettingsLayout({ params, children }: LayoutProps) {

@@ -7,6 +7,7 @@ import { Brand } from "@/app/_components/brand";
 import { Env } from "@/app/_components/env";
 import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
+import { institutionTitle } from "@/app/_components/institution-title";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
@@ -20,16 +21,7 @@ interface LayoutProps {
   children: ReactNode;
 }
 
-export async function generateMetadata({ params }: LayoutProps) {
-  // What is foreign or unknown is said by the layout itself; thrown here, the page that says it would have no title.
-  const name = await setupOf(params).then(
-    ({ institution }) => institution.name,
-    () => null,
-  );
-  return {
-    title: name === null ? { default: "Rollcall", template: "%s – Rollcall" } : { default: name, template: `%s – ${name} – Rollcall` },
-  };
-}
+export const generateMetadata = ({ params }: LayoutProps) => institutionTitle(setupOf(params));
 
 /** The frame of set-up: what is still due at the side, and a word on what set-up cannot do. */
 export default async function SetupLayout({ params, children }: LayoutProps) {

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { DropZone } from "@/app/_components/drop-zone";
 import { failureText } from "@/app/_components/failure";
-import { isCancelled, sendDelivery } from "@/app/_components/send-delivery";
+import { isCancelled, SENDING_CANCELLED, sendDelivery, sendingFailureText } from "@/app/_components/send-delivery";
 import { Refused, SameAgain, Sending, type SendState } from "@/app/_components/sending";
 import { useTRPC } from "@/app/_trpc/provider";
 import type { EnvironmentName } from "@/server/roster/run";
@@ -81,7 +81,7 @@ export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOp
       if (isCancelled(cause)) {
         if (delivery) await cancel.mutateAsync({ institution: place.institution, delivery }).catch(() => undefined);
         setState({ step: "cancelled" });
-      } else setState({ step: "failed", text: cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause) });
+      } else setState({ step: "failed", text: sendingFailureText(cause) });
     } finally {
       stop.current = null;
     }
@@ -107,7 +107,7 @@ export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOp
       ) : (
         <DropZone
           onFiles={send}
-          said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? CANCELLED : null}
+          said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? SENDING_CANCELLED : null}
         />
       )}
       {isBusy || feeds.length < 2 ? null : (
@@ -128,5 +128,3 @@ export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOp
     </div>
   );
 }
-
-const CANCELLED = { tone: "info", text: "Cancelled. What had arrived was thrown away, and nothing was changed." } as const;

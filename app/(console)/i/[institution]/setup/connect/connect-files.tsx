@@ -4,10 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { Button } from "@/app/_components/button";
-import { CheckList } from "@/app/_components/check-list";
 import { DropZone } from "@/app/_components/drop-zone";
-import { failureText } from "@/app/_components/failure";
-import { isCancelled, sendDelivery } from "@/app/_components/send-delivery";
+import { Red } from "@/app/_components/red";
+import { isCancelled, SENDING_CANCELLED, sendDelivery, sendingFailureText } from "@/app/_components/send-delivery";
 import { Refused, SameAgain, Sending, type SendState } from "@/app/_components/sending";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
@@ -73,8 +72,7 @@ export function ConnectFiles({ institution, feed, words, zone, waiting }: Connec
     }
   }
 
-  const fail = (cause: unknown) =>
-    setState({ step: "failed", text: cause instanceof Error && !("data" in cause) ? cause.message : failureText(cause) });
+  const fail = (cause: unknown) => setState({ step: "failed", text: sendingFailureText(cause) });
 
   switch (state.step) {
     case "same":
@@ -90,16 +88,7 @@ export function ConnectFiles({ institution, feed, words, zone, waiting }: Connec
     case "refused":
       return <Refused issues={state.issues} onOther={() => setState({ step: "idle" })} />;
     case "red":
-      return (
-        <div className="stack">
-          <CheckList lines={state.lines} />
-          <p>
-            <Button kind="go" onClick={() => setState({ step: "idle" })}>
-              Send corrected files
-            </Button>
-          </p>
-        </div>
-      );
+      return <Red lines={state.lines} onOther={() => setState({ step: "idle" })} />;
     case "sending":
     case "checking":
     case "starting":
@@ -120,7 +109,7 @@ export function ConnectFiles({ institution, feed, words, zone, waiting }: Connec
           <DropZone
             onFiles={send}
             words={words}
-            said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? CANCELLED : null}
+            said={state.step === "failed" ? { tone: "bad", text: state.text } : state.step === "cancelled" ? SENDING_CANCELLED : null}
           />
         </>
       );
@@ -128,5 +117,3 @@ export function ConnectFiles({ institution, feed, words, zone, waiting }: Connec
       return state satisfies never;
   }
 }
-
-const CANCELLED = { tone: "info", text: "Cancelled. What had arrived was thrown away, and nothing was changed." } as const;
