@@ -6,12 +6,8 @@ export default function SignInLayout({ children }: { children: ReactNode }) {
   return (
     <PlainPage
       width="narrow"
-      foot={
-        <>
-          <span>If you cannot sign in, ask the person who runs Rollcall at your institution.</span>
-          <Link href="/help/codes">What each finding means</Link>
-        </>
-      }
+      askInstead="the person who runs Rollcall where you work"
+      foot={<Link href="/help/codes">What each finding means</Link>}
     >
       {children}
     </PlainPage>

@@ -1,9 +1,11 @@
 import { env } from "@/server/env";
 
+export const OWNER = "an owner of your institution";
+
 /** Whom to ask: the institution's own contact, and the vendor's where there is one (WCAG 3.2.6: at the same place everywhere). */
-export function HelpContact({ own }: { own: string | null }) {
+export function HelpContact({ own, askInstead = OWNER }: { own: string | null; askInstead?: string }) {
   const contacts = [own, env.HELP_CONTACT ?? null].filter((contact) => contact !== null);
-  if (contacts.length === 0) return <span>Help: ask an owner of your institution.</span>;
+  if (contacts.length === 0) return <span>Help: ask {askInstead}.</span>;
   return (
     <span>
       Help:{" "}

@@ -2,7 +2,7 @@ import { cookies } from "next/headers";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Brand } from "./brand";
-import { HelpContact } from "./help-contact";
+import { HelpContact, OWNER } from "./help-contact";
 import { themeOf } from "./theme";
 import { ThemeSwitch } from "./theme-switch";
 
@@ -17,13 +17,15 @@ interface PlainPageProps {
   /** Pages beside this one, below the bar. */
   nav?: ReactNode;
   foot?: ReactNode;
+  /** Whom to ask where the vendor names no contact; null: nobody is meant to ask from here, as the vendor's own people read it. */
+  askInstead?: string | null;
   children: ReactNode;
 }
 
 const MAINS = { narrow: "main narrow-main", middle: "main middle-main", wide: "main wide" } as const;
 
 /** The frame of pages that belong to no institution: a bar, the page, a foot with the theme. */
-export async function PlainPage({ width, home = "/", place, beside, nav, foot, children }: PlainPageProps) {
+export async function PlainPage({ width, home = "/", place, beside, nav, foot, askInstead = OWNER, children }: PlainPageProps) {
   return (
     <div data-env="none" className="plain-page">
       <a className="skip" href="#main">
@@ -41,7 +43,7 @@ export async function PlainPage({ width, home = "/", place, beside, nav, foot, c
         {children}
       </main>
       <footer className="foot">
-        <HelpContact own={null} />
+        {askInstead === null ? null : <HelpContact own={null} askInstead={askInstead} />}
         {foot}
         <span className="push">
           <ThemeSwitch initial={themeOf(await cookies())} />

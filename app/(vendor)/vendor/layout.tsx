@@ -15,6 +15,7 @@ export default async function VendorLayout({ children }: { children: ReactNode }
       width="wide"
       home="/vendor"
       place="Staff console"
+      askInstead={null}
       beside={
         <>
           {institutions.length > 0 ? (
@@ -27,7 +28,12 @@ export default async function VendorLayout({ children }: { children: ReactNode }
         </>
       }
       nav={<StaffNav mayManageStaff={staffRole !== null && staffCan(staffRole, "staff:manage")} />}
-      foot={<span>No roster is shown here, but for a few records of a promotion, each look told to its institution.</span>}
+      foot={
+        <>
+          <span>No roster is shown here, but for a few records of a promotion, each look told to its institution.</span>
+          <Link href="/help/codes">What each finding means</Link>
+        </>
+      }
     >
       {children}
     </PlainPage>

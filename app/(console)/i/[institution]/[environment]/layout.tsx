@@ -1,23 +1,15 @@
-import { CircleHelp, Search } from "lucide-react";
-import { cookies } from "next/headers";
+import { Search } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { AccountLink } from "@/app/_components/account-link";
-import { Brand } from "@/app/_components/brand";
 import { counted } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
-import { HelpContact } from "@/app/_components/help-contact";
 import { Icon } from "@/app/_components/icon";
 import { institutionTitle } from "@/app/_components/institution-title";
-import { LabelWordsProvider } from "@/app/_components/label-words";
-import { SignOut } from "@/app/_components/sign-out";
-import { themeOf } from "@/app/_components/theme";
-import { ThemeSwitch } from "@/app/_components/theme-switch";
-import { ViewBanner } from "@/app/_components/view-banner";
 import { When } from "@/app/_components/when";
 import { ENVIRONMENTS } from "@/server/roster/run";
+import { InstitutionFrame } from "../frame";
 import { type Console, type ConsoleParams, consoleOf } from "./_console";
-import { type NavGroup, Navigation, NavigationMenu } from "./navigation";
+import { type NavGroup, Navigation } from "./navigation";
 import { PromotionBanner } from "./promotion-banner";
 
 interface LayoutProps {
@@ -31,59 +23,38 @@ export default async function ConsoleLayout({ params, children }: LayoutProps) {
   const here = await consoleOf(params);
   const groups = navigationOf(here);
   return (
-    <div data-env={here.place.environment} className="console">
-      <a className="skip" href="#main">
-        Skip to content
-      </a>
-      <ViewBanner viewing={here.session.viewing} institution={here.place.institution} />
-      <TopBar here={here} groups={groups} />
-      <EnvironmentBar here={here} />
+    <InstitutionFrame
+      slug={here.place.institution}
+      institution={here.institution}
+      session={here.session}
+      env={here.place.environment}
+      home={here.base}
+      groups={groups}
+      search={<FindStudent here={here} />}
+      bar={<EnvironmentBar here={here} />}
+    >
       <div className="shell">
         <Navigation groups={groups} />
         <div className="page-column">
           <PromotionBanner here={here} />
-          <LabelWordsProvider words={here.words}>{children}</LabelWordsProvider>
+          {children}
         </div>
       </div>
-      <Foot here={here} theme={themeOf(await cookies())} />
-    </div>
+    </InstitutionFrame>
   );
 }
 
-function TopBar({ here, groups }: { here: Console; groups: readonly NavGroup[] }) {
-  const { session, institution, base, words } = here;
+function FindStudent({ here: { base, words } }: { here: Console }) {
   return (
-    <header className="topbar">
-      <Link className="brand" href={base}>
-        <Brand />
-      </Link>
-      <span className="tenant">
-        <bdi>{institution.name}</bdi>
-      </span>
-      <search className="push only-wide">
-        <form className="search" action={`${base}/students`}>
-          <label className="vh" htmlFor="find-student">
-            Find a {words.students.one}
-          </label>
-          <Icon of={Search} />
-          <input id="find-student" name="text" type="search" placeholder={`Find a ${words.students.one}: name, ID, e-mail`} />
-        </form>
-      </search>
-      <span className="row only-wide">
-        <Link className="iconlink" href="/help/codes">
-          <Icon of={CircleHelp} />
-          Help
-        </Link>
-        {session.institutions.length > 1 || session.staffRole ? (
-          <Link className="iconlink" href="/institutions">
-            Other institutions
-          </Link>
-        ) : null}
-        <AccountLink account={session.account} />
-        <SignOut />
-      </span>
-      <NavigationMenu groups={groups} />
-    </header>
+    <search className="push only-wide">
+      <form className="search" action={`${base}/students`}>
+        <label className="vh" htmlFor="find-student">
+          Find a {words.students.one}
+        </label>
+        <Icon of={Search} />
+        <input id="find-student" name="text" type="search" placeholder={`Find a ${words.students.one}: name, ID, e-mail`} />
+      </form>
+    </search>
   );
 }
 
@@ -126,21 +97,6 @@ function EnvironmentBar({ here }: { here: Console }) {
         )}
       </span>
     </section>
-  );
-}
-
-function Foot({ here, theme }: { here: Console; theme: Parameters<typeof ThemeSwitch>[0]["initial"] }) {
-  const { institution, zone, base } = here;
-  return (
-    <footer className="foot">
-      <span>Times in {zone}.</span>
-      <HelpContact own={institution.helpContact} />
-      <Link href={`${base}/data-use`}>What we read and keep</Link>
-      <Link href="/help/codes">What each finding means</Link>
-      <span className="push">
-        <ThemeSwitch initial={theme} />
-      </span>
-    </footer>
   );
 }
 

@@ -23,7 +23,7 @@ export function Navigation({ groups }: { groups: readonly NavGroup[] }) {
 }
 
 /** The same pages behind a button, where there is no room at the side. */
-export function NavigationMenu({ groups }: { groups: readonly NavGroup[] }) {
+export function NavigationMenu({ groups, help }: { groups: readonly NavGroup[]; help: string }) {
   const path = usePathname();
   const menu = useRef<HTMLDetailsElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever another page has opened.
@@ -41,7 +41,7 @@ export function NavigationMenu({ groups }: { groups: readonly NavGroup[] }) {
         <h2>You</h2>
         <Link href="/account">Your account</Link>
         <Link href="/institutions">Your institutions</Link>
-        <Link href="/help/codes">Help</Link>
+        <Link href={help}>Help</Link>
         <SignOut />
       </nav>
     </details>
