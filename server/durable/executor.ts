@@ -230,6 +230,7 @@ async function throughOutages<T>(work: () => Promise<T>): Promise<T> {
 
 function startHeartbeat(state: State): NodeJS.Timeout {
   let beating = false;
+  let missing = new Set<string>();
   return setInterval(() => {
     if (beating || state.underWay.size === 0) return;
     beating = true;
@@ -239,11 +240,13 @@ function startHeartbeat(state: State): NodeJS.Timeout {
       state.options.leaseMs,
     )
       .then((lost) => {
-        for (const held of lost) {
-          if (state.underWay.has(`${held.id}:${held.lease}`)) {
-            log.warn({ worker: state.options.workerName, run: held.runId, step: held.stepId }, "durable lease lost");
-          }
+        const gone = lost.filter((held) => state.underWay.has(`${held.id}:${held.lease}`));
+        // Gone once may be a result of our own that landed a moment ago; gone and still under way a beat later is not.
+        for (const held of gone) {
+          if (!missing.has(`${held.id}:${held.lease}`)) continue;
+          log.warn({ worker: state.options.workerName, run: held.runId, step: held.stepId }, "durable lease lost");
         }
+        missing = new Set(gone.map((held) => `${held.id}:${held.lease}`));
       })
       .catch((cause: unknown) => log.warn({ worker: state.options.workerName, code: codeOf(cause) }, "durable heartbeat failed"))
       .finally(() => {
