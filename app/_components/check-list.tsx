@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { useId } from "react";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { counted } from "./counting";
+import { HelpLink } from "./help-link";
 import { Op } from "./op";
 
 type Line = Outputs["onboarding"]["check"]["lines"][number];
@@ -35,7 +35,7 @@ export function CheckList({ lines }: { lines: readonly Line[] }) {
                   </p>
                   {line.fix ? (
                     <p>
-                      <b>Fix:</b> {line.fix} {line.code ? <Link href={`/help/codes/${line.code}`}>More about it</Link> : null}
+                      <b>Fix:</b> {line.fix} {line.code ? <HelpLink code={line.code}>More about it</HelpLink> : null}
                     </p>
                   ) : null}
                 </div>

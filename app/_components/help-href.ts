@@ -1,3 +1,3 @@
-/** Help on findings, in the words of this institution; `code` is the finding that is asked about. */
-export const helpHref = (institution: string, code?: string): string =>
-  `/help/codes${code === undefined ? "" : `/${code}`}?of=${encodeURIComponent(institution)}`;
+/** The help on findings, or on one of them; in the words of this institution where one is named. */
+export const helpHref = (institution: string | null, code?: string): string =>
+  `/help/codes${code === undefined ? "" : `/${code}`}${institution === null ? "" : `?of=${encodeURIComponent(institution)}`}`;

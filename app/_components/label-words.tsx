@@ -3,12 +3,15 @@
 import { createContext, type ReactNode, useContext } from "react";
 import { type LabelWords, wordsOf } from "@/server/roster/labels";
 
-const Words = createContext<LabelWords>(wordsOf({}));
+const Around = createContext<{ institution: string | null; words: LabelWords }>({ institution: null, words: wordsOf({}) });
 
-/** What the institution around these pages calls its schools, teachers, students and classes. */
-export function LabelWordsProvider({ words, children }: { words: LabelWords; children: ReactNode }) {
-  return <Words value={words}>{children}</Words>;
+/** Which institution these pages are of, and what it calls its schools, teachers, students and classes. */
+export function LabelWordsProvider({ institution, words, children }: { institution: string; words: LabelWords; children: ReactNode }) {
+  return <Around value={{ institution, words }}>{children}</Around>;
 }
 
 /** Those words, for parts that act in the browser; the usual ones outside an institution. */
-export const useLabelWords = (): LabelWords => useContext(Words);
+export const useLabelWords = (): LabelWords => useContext(Around).words;
+
+/** The institution's short name in addresses; null outside of one. */
+export const useInstitution = (): string | null => useContext(Around).institution;

@@ -1,5 +1,6 @@
 import type { Outputs } from "@/app/_trpc/outputs";
 import { count, counted } from "./counting";
+import { InWords } from "./in-words";
 import { Op } from "./op";
 
 type Checks = NonNullable<NonNullable<Outputs["promotions"]["get"]["promotion"]>["checks"]>;
@@ -53,7 +54,7 @@ export function PromotionChecks({ checks, isStale, held }: PromotionChecksProps)
         <li key={says}>
           <Op kind={ok ? "ok" : "warning"} />
           <span>
-            {says}
+            <InWords of={says} />
             <span className="vh">{ok ? ", right" : ", look at it"}</span>
             {sub ? <span className="sub small">{sub}</span> : null}
           </span>

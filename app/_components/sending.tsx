@@ -1,9 +1,10 @@
-import Link from "next/link";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { codeTitle } from "@/app/help/codes/code-title";
 import { ProgressBar } from "./bars";
 import { Button, LinkButton } from "./button";
 import { size } from "./counting";
+import { HelpLink } from "./help-link";
+import { InWords } from "./in-words";
 import { Note } from "./note";
 import { Op } from "./op";
 import type { FileOnItsWay } from "./send-delivery";
@@ -119,8 +120,10 @@ export function Refused({ issues, onOther }: RefusedProps) {
         <ul className="stack refused-list">
           {issues.map((issue) => (
             <li key={`${issue.code} ${issue.at}`}>
-              <b>{codeTitle(issue.code)}.</b> {issue.detail} <code>{issue.at}</code>{" "}
-              <Link href={`/help/codes/${issue.code}`}>What it means and how to mend it</Link>
+              <b>
+                <InWords of={codeTitle(issue.code)} />.
+              </b>{" "}
+              <InWords of={issue.detail} /> <code>{issue.at}</code> <HelpLink code={issue.code}>What it means and how to mend it</HelpLink>
             </li>
           ))}
         </ul>

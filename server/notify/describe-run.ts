@@ -1,9 +1,11 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { environments, institutions, leftOut, runIssueTotals, runs } from "@/db/schema";
 import type { RunNotice } from "@/emails/run-notice";
 import { env } from "@/server/env";
 import { AppError } from "@/server/errors";
+import { inWords, wordsOf } from "@/server/roster/labels";
 import { parseRunCounts } from "@/server/services/runs/counts";
 import { actionsOf } from "./count-actions";
 import { lookFirst } from "./look-first";
@@ -28,12 +30,14 @@ export async function describeRun(
       slug: institutions.slug,
       institution: institutions.name,
       timeZone: institutions.timeZone,
+      labels: institutions.labels,
     })
     .from(runs)
     .innerJoin(environments, eq(environments.id, runs.environmentId))
     .innerJoin(institutions, eq(institutions.id, runs.institutionId))
     .where(eq(runs.id, of.runId));
   if (run === undefined) throw new AppError("NOT_FOUND", "Run not found");
+  const words = wordsOf(z.record(z.string(), z.string()).parse(run.labels));
   const off = await leftOutOf(tx, { institutionId: run.institutionId, runId: of.runId });
   const at = of.kind === "committed" || of.kind === "failed" ? (run.endedAt ?? run.createdAt) : (run.preparedAt ?? run.createdAt);
   return {
@@ -43,9 +47,17 @@ export async function describeRun(
       institution: run.institution,
       run: run.number,
       at: timeIn(run.timeZone, at),
-      actions: of.kind === "failed" ? [] : actionsOf(parseRunCounts(run.counts), off),
+      actions: (of.kind === "failed" ? [] : actionsOf(parseRunCounts(run.counts), off)).map((action) => ({
+        ...action,
+        parts: action.parts.map((part) => inWords(part, words)),
+      })),
       leftOff: off.reduce((sum, one) => sum + one.count, 0),
-      lookFirst: lookFirst({ ...of, verdict: run.verdict, reason: run.reason, errors: await errorsOf(tx, run.institutionId, of.runId) }),
+      lookFirst: lookFirst({
+        ...of,
+        verdict: run.verdict,
+        reason: run.reason,
+        errors: await errorsOf(tx, run.institutionId, of.runId),
+      }).map((line) => inWords(line, words)),
       url: new URL(`/i/${run.slug}/${run.environment}/runs/${run.number}`, env.ROLLCALL_URL).toString(),
     },
   };

@@ -40,3 +40,29 @@ export function wordsOf(labels: Readonly<Record<string, string>>): LabelWords {
   };
   return { schools: of("schools"), teachers: of("teachers"), students: of("students"), classes: of("classes") };
 }
+
+/** Files, columns, values of a file ("type school") and the school year keep their names. */
+const USUAL = /(?<![\w./@_-])(?<!\btype )(schools?|teachers?|students?|class|classes)(?![\w@/_-]|\.\w| year)/gi;
+const NAMES: Readonly<Record<LabelKey, readonly string[]>> = {
+  schools: ["school", "schools"],
+  teachers: ["teacher", "teachers"],
+  students: ["student", "students"],
+  classes: ["class", "classes"],
+};
+
+/**
+ * A sentence of ours in an institution's words: "a teacher of the class" becomes "an instructor of the section". Capitals count
+ * at the start of a sentence only, where a name ("Hill School") is not ours to change.
+ */
+export function inWords(sentence: string, words: LabelWords): string {
+  const said = sentence.replace(USUAL, (found, _, at: number) => {
+    const isStart = /(^|[.:!?] )$/.test(sentence.slice(0, at));
+    if (found !== found.toLowerCase() && !isStart) return found;
+    const key = LABEL_KEYS.find((known) => NAMES[known].includes(found.toLowerCase())) ?? "schools";
+    const word = NAMES[key][0] === found.toLowerCase() ? words[key].one : words[key].many;
+    return found === found.toLowerCase() ? word : word.charAt(0).toUpperCase() + word.slice(1);
+  });
+  return said
+    .replace(/\b([Aa]) (?=instructor|organization)/g, "$1n ")
+    .replace(/\b(\w+) (?:and|or) (\w+)\b/g, (pair, one: string, other: string) => (one.toLowerCase() === other ? one : pair));
+}

@@ -1,13 +1,17 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { helpHref } from "@/app/_components/help-href";
 import { Title } from "@/app/_components/page-head";
 import { ISSUE_CODES } from "@/server/roster/issue-codes";
+import { inWords } from "@/server/roster/labels";
+import { type HelpSearch, helpWords } from "./help-words";
 import { SEVERITY_WORDS, Severity } from "./severity";
 
 export const metadata: Metadata = { title: "What each finding means" };
 
 /** Every finding that a run can report, the gravest first. */
-export default function CodesPage() {
+export default async function CodesPage({ searchParams }: HelpSearch) {
+  const { of, words } = await helpWords(searchParams);
   const codes = Object.entries(ISSUE_CODES);
   return (
     <>
@@ -35,8 +39,8 @@ export default function CodesPage() {
                 .map(([code, help]) => (
                   <tr key={code}>
                     <th scope="row">
-                      <Link className="hit" prefetch={false} href={`/help/codes/${code}`}>
-                        {help.title}
+                      <Link className="hit" prefetch={false} href={helpHref(of, code)}>
+                        {inWords(help.title, words)}
                       </Link>
                     </th>
                     <td>

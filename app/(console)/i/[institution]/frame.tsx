@@ -67,7 +67,9 @@ export async function InstitutionFrame({ slug, institution, session, env, home, 
         <NavigationMenu groups={groups} help={help} />
       </header>
       {bar}
-      <LabelWordsProvider words={wordsOf(institution.labels)}>{children}</LabelWordsProvider>
+      <LabelWordsProvider institution={slug} words={wordsOf(institution.labels)}>
+        {children}
+      </LabelWordsProvider>
       <footer className="foot">
         <span>Times in {institution.timeZone}.</span>
         <HelpContact own={institution.helpContact} />

@@ -86,7 +86,7 @@ interface SchoolChoiceProps {
 
 function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
   const [text, setText] = useState("");
-  const words = useLabelWords().schools;
+  const { schools: words, classes } = useLabelWords();
   if (schools.length === 0) return null;
   const shown = schools.filter((school) => school.name.toLowerCase().includes(text.toLowerCase()));
   const toggle = (key: string, on: boolean): void => {
@@ -106,7 +106,7 @@ function SchoolChoice({ schools, chosen, onChange }: SchoolChoiceProps) {
           <p className="hint">
             {chosen === null
               ? "Choose some to sync only those."
-              : "Only people, classes and enrollments all of whose schools are chosen may be archived; terms, courses and the district itself never are."}
+              : `Only people, ${classes.many} and enrollments all of whose ${words.many} are chosen may be archived; terms, courses and the district itself never are.`}
           </p>
           <input
             className="input sm"

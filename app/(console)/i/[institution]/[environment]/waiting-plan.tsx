@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { LinkButton } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
+import { InWords } from "@/app/_components/in-words";
 import { Op, Ops } from "@/app/_components/op";
 import { Facts } from "@/app/_components/page-head";
 import { StateBadge } from "@/app/_components/state-badge";
@@ -49,7 +50,9 @@ export function WaitingPlan({ here, run }: { here: Console; run: Outputs["runs"]
               <li key={reason.text} className="row start">
                 <Op kind="hold" />
                 <span>
-                  <b>{reason.text}</b>
+                  <b>
+                    <InWords of={reason.text} />
+                  </b>
                 </span>
               </li>
             ))}
@@ -57,7 +60,7 @@ export function WaitingPlan({ here, run }: { here: Console; run: Outputs["runs"]
               <li key={`${issue.severity}${issue.code}${issue.entity ?? ""}`} className="row start">
                 <Op kind={issue.severity === "warning" ? "warning" : "bad"} />
                 <span>
-                  {codeTitle(issue.code)}: {counted(issue.total, "row")}.{" "}
+                  <InWords of={codeTitle(issue.code)} />: {counted(issue.total, "row")}.{" "}
                   <Link href={`${report}/findings?code=${issue.code}`}>
                     Look at {issue.total === 1 ? "it" : `the ${count(issue.total)}`}
                   </Link>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import { InWords } from "@/app/_components/in-words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import type { OptionValue } from "@/server/roster/options";
 import { optionWord } from "./option-word";
@@ -71,7 +72,7 @@ export function OptionField({ option, value, isReadOnly, onChange }: OptionField
           </span>
         ) : null}
         <span id={about} className="hint">
-          {help}{" "}
+          <InWords of={help} />{" "}
           {isDefault ? (
             <b className="soft">This is the default.</b>
           ) : (

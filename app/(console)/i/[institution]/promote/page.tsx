@@ -10,6 +10,7 @@ import { Section } from "@/app/_components/section";
 import { When } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
+import { inWords } from "@/server/roster/labels";
 import { consoleOf } from "../[environment]/_console";
 import { headline } from "./headline";
 import { LivePanel } from "./live-panel";
@@ -65,7 +66,10 @@ export default async function PromotePage({ params }: { params: Promise<{ instit
                   <p className="soft">
                     {isFrozen
                       ? "The snapshot is being compared with Production and checked. This page shows it in a moment."
-                      : "Once you confirm a commit of Preview, sign-in ids, shared e-mails, schools without teachers and open holds are looked for here."}
+                      : inWords(
+                          "Once you confirm a commit of Preview, sign-in ids, shared e-mails, schools without teachers and open holds are looked for here.",
+                          here.words,
+                        )}
                   </p>
                 </div>
               </section>

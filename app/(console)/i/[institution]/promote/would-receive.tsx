@@ -1,5 +1,6 @@
 import { count } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { lineWord, sumsOf } from "@/app/_components/promotion-words";
 import { Scroll, Section } from "@/app/_components/section";
@@ -53,7 +54,9 @@ export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean
           <tbody>
             {rows.map((row) => (
               <tr key={row.word}>
-                <th scope="row">{row.word}</th>
+                <th scope="row">
+                  <InWords of={row.word} />
+                </th>
                 <td className="num">{count(row.preview)}</td>
                 <td className={row.production === 0 ? "num zero" : "num"}>{count(row.production)}</td>
                 {row.change ? (

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Button } from "@/app/_components/button";
 import { Dialog } from "@/app/_components/dialog";
 import { failureText } from "@/app/_components/failure";
+import { InWords } from "@/app/_components/in-words";
 import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
 
@@ -30,7 +31,9 @@ export function HandOffDialog({ institution, feed }: { institution: string; feed
       <Button size="sm" onClick={() => setOpen(true)}>
         Send this step to a colleague…
       </Button>
-      <p className="xs muted">They can send the files. They cannot see students.</p>
+      <p className="xs muted">
+        <InWords of="They can send the files. They cannot see students." />
+      </p>
       {create.isSuccess ? (
         <p className="small" role="status">
           A link is on its way to <bdi>{create.variables.email}</bdi>.
@@ -84,8 +87,7 @@ export function HandOffDialog({ institution, feed }: { institution: string; feed
             />
           </div>
           <p className="small soft">
-            They get a link that works for seven days, for this step alone: it takes the files, and shows no student, no teacher and no
-            other page. You can end it at any time.
+            <InWords of="They get a link that works for seven days, for this step alone: it takes the files, and shows no student, no teacher and no other page. You can end it at any time." />
           </p>
           {create.error ? (
             <Note tone="bad" role="alert">

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import type { Outputs } from "@/app/_trpc/outputs";
 import type { SetupHere } from "./_setup";
@@ -64,7 +65,13 @@ function Mark({ line, n, isDue }: { line: Line; n: number; isDue: boolean }) {
 /** A step that can be opened now is a link. */
 function StepTitle({ here, line }: { here: SetupHere; line: Line }) {
   const href = hrefOf(here, line);
-  return href === null ? TITLES[line.step] : <Link href={href}>{TITLES[line.step]}</Link>;
+  return href === null ? (
+    <InWords of={TITLES[line.step]} />
+  ) : (
+    <Link href={href}>
+      <InWords of={TITLES[line.step]} />
+    </Link>
+  );
 }
 
 function hrefOf({ home, base, setup, place }: SetupHere, line: Line): string | null {

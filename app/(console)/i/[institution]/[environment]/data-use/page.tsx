@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { InWords } from "@/app/_components/in-words";
 import { Facts, Verdict } from "@/app/_components/page-head";
 import { Section } from "@/app/_components/section";
 import { columnWord, ENTITY_WORDS } from "@/app/_components/words";
@@ -32,9 +33,11 @@ export default async function DataUsePage({ params }: { params: Promise<ConsoleP
           <tbody>
             {ENTITIES.map((entity) => (
               <tr key={entity}>
-                <th scope="row">{ENTITY_WORDS[entity].title}</th>
+                <th scope="row">
+                  <InWords of={ENTITY_WORDS[entity].title} />
+                </th>
                 <td data-l="Fields" className="soft">
-                  {COLUMNS[entity].map((column) => columnWord(column.name)).join(", ")}
+                  <InWords of={COLUMNS[entity].map((column) => columnWord(column.name)).join(", ")} />
                 </td>
               </tr>
             ))}

@@ -3,7 +3,9 @@ import Link from "next/link";
 import { LinkButton } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { grouped } from "@/app/_components/grouped";
+import { HelpLink } from "@/app/_components/help-link";
 import { Icon } from "@/app/_components/icon";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { Value } from "@/app/_components/value";
 import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
@@ -39,7 +41,7 @@ export function RunLog({ log, code, isFirst, hrefWith, report }: RunLogProps) {
               href={hrefWith({ code: group.code })}
               aria-current={group.code === code ? "true" : undefined}
             >
-              {codeTitle(group.code)} <span className="muted">{count(group.total)}</span>
+              <InWords of={codeTitle(group.code)} /> <span className="muted">{count(group.total)}</span>
             </Link>
           ))}
         </fieldset>
@@ -52,11 +54,9 @@ export function RunLog({ log, code, isFirst, hrefWith, report }: RunLogProps) {
         <section aria-labelledby="log-of-code">
           <header className="row wrap">
             <h2 id="log-of-code">
-              {codeTitle(chosen.code)}: {counted(chosen.total, "warning")}
+              <InWords of={codeTitle(chosen.code)} />: {counted(chosen.total, "warning")}
             </h2>
-            <Link prefetch={false} href={`/help/codes/${chosen.code}`}>
-              What it means and how to mend it
-            </Link>
+            <HelpLink code={chosen.code}>What it means and how to mend it</HelpLink>
           </header>
           <LogTable lines={log.rows} />
           <nav className="row wrap pages" aria-label="Pages">
@@ -115,7 +115,7 @@ function LogRow({ found }: { found: readonly Line[] }) {
           <ul className="stack small">
             {found.map((line) => (
               <li key={line.id}>
-                {line.detail}
+                <InWords of={line.detail} />
                 <span className="sub">
                   <code>{line.at}</code>
                   {line.column ? (
@@ -137,7 +137,7 @@ function LogRow({ found }: { found: readonly Line[] }) {
       <th scope="row">
         {first.name === null ? <span className="muted">The file</span> : <Value of={first.name} />}
         <span className="sub">
-          {first.entity ? `${ENTITY_WORDS[first.entity].one} ` : ""}
+          {first.entity ? <InWords of={`${ENTITY_WORDS[first.entity].one} `} /> : ""}
           {first.sourceKey ? (
             <code>
               <Value of={first.sourceKey} />

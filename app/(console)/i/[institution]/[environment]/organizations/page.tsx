@@ -28,10 +28,12 @@ export default async function OrganizationsPage({ params }: { params: Promise<Co
   if (list.mode === "single" || list.organizations.length === 0) {
     return (
       <main id="main" className="main">
-        <Verdict>{list.mode === "single" ? "This portal is a single school." : "There are no organizations yet."}</Verdict>
+        <Verdict>{list.mode === "single" ? `This portal is a single ${words.schools.one}.` : "There are no organizations yet."}</Verdict>
         <Empty
           title={
-            list.mode === "single" ? "Organizations are for portals of many schools" : `Your ${words.schools.many} can become organizations`
+            list.mode === "single"
+              ? `Organizations are for portals of many ${words.schools.many}`
+              : `Your ${words.schools.many} can become organizations`
           }
           action={
             can("feed:manage") ? (
@@ -66,7 +68,9 @@ export default async function OrganizationsPage({ params }: { params: Promise<Co
             ) : (
               `Nothing was committed to ${environmentWord(place.environment)} yet. `
             )}
-            {list.unmapped > 0 ? `${counted(list.unmapped, "school belongs", "schools belong")} to no organization yet. ` : ""}
+            {list.unmapped > 0
+              ? `${counted(list.unmapped, `${words.schools.one} belongs`, `${words.schools.many} belong`)} to no organization yet. `
+              : ""}
             <Link href={configure}>Change organizations</Link>
           </>
         }

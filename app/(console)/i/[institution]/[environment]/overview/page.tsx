@@ -65,7 +65,7 @@ export default async function OverviewPage({ params }: { params: Promise<Console
         </Scroll>
         <p className="hint">
           The source column counts the rows that the newest run read; rows that ended or are in error are among them. Organizations above
-          the schools stand with the schools there.
+          the {here.words.schools.many} stand with the {here.words.schools.many} there.
         </p>
       </Section>
       {points.length === 0 ? null : (

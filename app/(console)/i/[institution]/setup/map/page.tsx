@@ -3,6 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { count, percent } from "@/app/_components/counting";
 import { Empty } from "@/app/_components/empty";
+import { InWords } from "@/app/_components/in-words";
 import { Note } from "@/app/_components/note";
 import { Title } from "@/app/_components/page-head";
 import { Scroll, Section } from "@/app/_components/section";
@@ -63,7 +64,15 @@ function FileColumns({ file, columns }: { file: string; columns: readonly Column
   const [first] = columns;
   if (first === undefined) return null;
   return (
-    <Section id={`columns-${file}`} title={file} beside={<span className="small soft">{ENTITY_WORDS[first.entity].title}</span>}>
+    <Section
+      id={`columns-${file}`}
+      title={file}
+      beside={
+        <span className="small soft">
+          <InWords of={ENTITY_WORDS[first.entity].title} />
+        </span>
+      }
+    >
       <Scroll label={`Columns of ${file}`}>
         <table className="ledger columns-table">
           <thead>
@@ -82,7 +91,9 @@ function FileColumns({ file, columns }: { file: string; columns: readonly Column
                 <th scope="row" className="mono">
                   {column.heading}
                 </th>
-                <td>{columnWord(column.column)}</td>
+                <td>
+                  <InWords of={columnWord(column.column)} />
+                </td>
                 <td className="num">{column.of === 0 ? "–" : percent(column.filled / column.of)}</td>
                 <td>
                   {column.samples.length === 0 ? (

@@ -7,6 +7,7 @@ import { useRef, useState } from "react";
 import { Button } from "@/app/_components/button";
 import { failureText } from "@/app/_components/failure";
 import { Icon } from "@/app/_components/icon";
+import { InWords } from "@/app/_components/in-words";
 import { Note } from "@/app/_components/note";
 import { Op } from "@/app/_components/op";
 import type { Outputs } from "@/app/_trpc/outputs";
@@ -70,8 +71,7 @@ export function SourceTiles({ institution, sources, canChoose, hasFeeds }: Sourc
       {isUnsure ? (
         <div id="unsure" className="unsure">
           <p className="small">
-            Type the name that stands on the sign-in page of the system with your students and classes, or press it here. We say which way
-            fits.
+            <InWords of="Type the name that stands on the sign-in page of the system with your students and classes, or press it here. We say which way fits." />
           </p>
           <p className="row wrap">
             {systems.map((name) => (

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { cache } from "react";
 import { environmentWord } from "@/app/_components/env";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { StatusBadge } from "@/app/_components/state-badge";
@@ -121,7 +122,7 @@ function Fields({ record, where }: { record: Record; where: string }) {
           {record.fields.map(({ field, value, note }) => (
             <tr key={field}>
               <th scope="row" className="nowrap sentence">
-                {columnWord(field)}
+                <InWords of={columnWord(field)} />
               </th>
               <td>
                 <Value of={plainly(field, value)} />

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { date } from "@/app/_components/clock";
 import type { GlyphName } from "@/app/_components/glyph";
 import { grouped } from "@/app/_components/grouped";
+import { InWords } from "@/app/_components/in-words";
 import type { OpKind } from "@/app/_components/op";
 import { Timeline, TimelineDay, TimelineEvent } from "@/app/_components/timeline";
 import { Value } from "@/app/_components/value";
@@ -65,7 +66,10 @@ function One({ event, base, zone }: { event: Event; base: string; zone: string }
         <p className="delta small">
           {event.fields.map(({ field, before, after }) => (
             <span key={field}>
-              <span className="f">{columnWord(field)}</span> <del>{before === null ? "blank" : <Value of={before} />}</del>{" "}
+              <span className="f">
+                <InWords of={columnWord(field)} />
+              </span>{" "}
+              <del>{before === null ? "blank" : <Value of={before} />}</del>{" "}
               <span className="arr" role="img" aria-label="becomes">
                 →
               </span>{" "}

@@ -1,7 +1,9 @@
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { count } from "@/app/_components/counting";
+import { HelpLink } from "@/app/_components/help-link";
 import { Icon } from "@/app/_components/icon";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
@@ -45,18 +47,16 @@ export function Findings({ report, run }: { report: string; run: Outputs["runs"]
                 <th scope="row">
                   <Op kind={issue.severity === "warning" ? "warning" : "bad"}>{SEVERITIES[issue.severity].word}</Op>{" "}
                   <Link prefetch={false} className="hit" href={`${report}/findings?code=${issue.code}`}>
-                    {codeTitle(issue.code)}
+                    <InWords of={codeTitle(issue.code)} />
                   </Link>
                   <span className="sub">
-                    {issue.entity ? `${ENTITY_WORDS[issue.entity].title}; ` : ""}
+                    {issue.entity ? <InWords of={`${ENTITY_WORDS[issue.entity].title}; `} /> : ""}
                     {issue.firstAt ? (
                       <>
                         first at <bdi>{issue.firstAt}</bdi>;{" "}
                       </>
                     ) : null}
-                    <Link prefetch={false} href={`/help/codes/${issue.code}`}>
-                      what it means
-                    </Link>
+                    <HelpLink code={issue.code}>what it means</HelpLink>
                   </span>
                 </th>
                 <td className="num" data-l="Rows">

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { ShareBar } from "@/app/_components/bars";
 import { count, percent } from "@/app/_components/counting";
 import { Glyph } from "@/app/_components/glyph";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
@@ -29,14 +30,20 @@ export function HoldBox({ here, run }: HoldBoxProps) {
       <section key={reason.text} className="holdbox section" aria-labelledby={id}>
         <header>
           <Glyph name="hold" />
-          <h2 id={id}>{reason.text}</h2>
+          <h2 id={id}>
+            <InWords of={reason.text} />
+          </h2>
         </header>
         <div className="hold-columns">
           <div>
             <h3>What we found</h3>
-            <p>{help.found}</p>
+            <p>
+              <InWords of={help.found} />
+            </p>
             <h3>Likely cause and fix</h3>
-            <p>{help.cause}</p>
+            <p>
+              <InWords of={help.cause} />
+            </p>
             {reason.settled ? (
               <p className="hold-settled" role="status">
                 <Op kind="ok">Decided</Op> This hold stops nothing any more: it was allowed this once, or what it held is left out.
@@ -73,7 +80,9 @@ function Evidence({ reason, report }: { reason: Reason; report: string }) {
         <table className="ledger mid first small">
           <thead>
             <tr>
-              <th scope="col">School</th>
+              <th scope="col">
+                <InWords of="School" />
+              </th>
               <th scope="col" className="num">
                 Rows
               </th>

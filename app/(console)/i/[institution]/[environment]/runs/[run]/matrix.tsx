@@ -10,7 +10,7 @@ import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ACTIONS, type Counts } from "@/server/roster/change";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
-import type { LabelWords } from "@/server/roster/labels";
+import { inWords, type LabelWords } from "@/server/roster/labels";
 import type { EnvironmentName } from "@/server/roster/run";
 
 type Run = Outputs["runs"]["get"];
@@ -160,7 +160,7 @@ function rowsOf(run: Run, base: string, words: LabelWords): Row[] {
     if (entity !== "users") {
       const row = {
         key: entity,
-        title: entity === "classes" ? words.classes.title : ENTITY_WORDS[entity].title,
+        title: inWords(ENTITY_WORDS[entity].title, words),
         query: `entity=${entity}`,
         held: heldOf(entity),
       };

@@ -51,7 +51,7 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
                 ["By", `${run.by?.name ?? triggerWord(run.trigger)}, ${kindWord(run.kind)}`],
                 ["From", <bdi key="feed">{run.feed.name}</bdi>],
                 ["Compared with", run.baseSeq ? `commit ${run.baseSeq}` : "an empty roster"],
-                ["Schools", run.schools ? String(run.schools.length) : "all"],
+                [here.words.schools.title, run.schools ? String(run.schools.length) : "all"],
                 ["Took", run.preparedAt ? lasting(run.preparedAt.getTime() - run.createdAt.getTime()) : null],
                 [
                   "Prepared again as",

@@ -1,5 +1,6 @@
 import { count, counted, size } from "@/app/_components/counting";
 import { grouped } from "@/app/_components/grouped";
+import { InWords } from "@/app/_components/in-words";
 import { Scroll, Section } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import { ENTITY_WORDS } from "@/app/_components/words";
@@ -121,7 +122,7 @@ export function TieOutBySchool({ base, report, run, words }: TieOutProps & { wor
         <summary className="btn sm" id="by-school">
           Where every row went, by {words.schools.one} ({count(schools.size)})
         </summary>
-        <Scroll label="Where every row went, by school">
+        <Scroll label={`Where every row went, by ${words.schools.one}`}>
           <table className="ledger mid small first fold">
             <thead>
               <tr>
@@ -136,10 +137,12 @@ export function TieOutBySchool({ base, report, run, words }: TieOutProps & { wor
                   <tr key={line.entity}>
                     {index === 0 ? (
                       <th scope="rowgroup" rowSpan={lines.length}>
-                        {key === "" ? "No school" : <Value of={line.name ?? key} />}
+                        {key === "" ? `No ${words.schools.one}` : <Value of={line.name ?? key} />}
                       </th>
                     ) : null}
-                    <td data-l="Type">{entityTitle(line.entity)}</td>
+                    <td data-l="Type">
+                      <InWords of={entityTitle(line.entity)} />
+                    </td>
                     <PartFigures counts={line.counts} run={run} of={{ base, report, entity: line.entity, school: key }} />
                   </tr>
                 ))}

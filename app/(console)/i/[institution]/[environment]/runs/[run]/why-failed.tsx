@@ -1,5 +1,6 @@
-import Link from "next/link";
 import { LinkButton } from "@/app/_components/button";
+import { HelpLink } from "@/app/_components/help-link";
+import { InWords } from "@/app/_components/in-words";
 import { Note } from "@/app/_components/note";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { codeTitle } from "@/app/help/codes/code-title";
@@ -26,7 +27,9 @@ export function WhyFailed({ base, run, canSend }: WhyFailedProps) {
             {causes.map(({ code }, index) => (
               <span key={code}>
                 {index > 0 ? ", " : ""}
-                <Link href={`/help/codes/${code}`}>{codeTitle(code)}</Link>
+                <HelpLink code={code}>
+                  <InWords of={codeTitle(code)} />
+                </HelpLink>
               </span>
             ))}
             .

@@ -1,9 +1,12 @@
 import Link from "next/link";
 import { counted } from "@/app/_components/counting";
+import { HelpLink } from "@/app/_components/help-link";
+import { InWords } from "@/app/_components/in-words";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import { columnWord } from "@/app/_components/words";
 import type { Row } from "./action-row";
+import { LeftOutCause } from "./left-out-cause";
 
 /** An open row: every field with its place in the file, why it was matched, and what follows if it is left out. */
 export function ActionDetail({ row, base }: { row: Row; base: string }) {
@@ -29,7 +32,9 @@ export function ActionDetail({ row, base }: { row: Row; base: string }) {
             {row.causeText && !row.on ? (
               <>
                 <h3>Why it is left out</h3>
-                <p className="small soft">{row.causeText}</p>
+                <p className="small soft">
+                  <LeftOutCause text={row.causeText} />
+                </p>
               </>
             ) : null}
             {row.warnings.length > 0 ? (
@@ -38,14 +43,16 @@ export function ActionDetail({ row, base }: { row: Row; base: string }) {
                 <ul className="small soft">
                   {row.warnings.map((warning) => (
                     <li key={warning.code + warning.detail}>
-                      {warning.detail} <Link href={`/help/codes/${warning.code}`}>What it means</Link>
+                      <InWords of={warning.detail} /> <HelpLink code={warning.code}>What it means</HelpLink>
                     </li>
                   ))}
                 </ul>
               </>
             ) : null}
             <h3>If you leave it out</h3>
-            <p className="small soft">{followsWords(row)} It is offered again next run, off, with your name.</p>
+            <p className="small soft">
+              <InWords of={followsWords(row)} /> It is offered again next run, off, with your name.
+            </p>
             {recordHref(row, base) ? (
               <p className="detail-link">
                 <Link className="btn sm" href={recordHref(row, base) ?? base}>
@@ -74,7 +81,9 @@ function FieldTable({ row }: { row: Row }) {
         <tbody>
           {row.fields.map(({ field, before, after }) => (
             <tr key={field}>
-              <th scope="row">{columnWord(field)}</th>
+              <th scope="row">
+                <InWords of={columnWord(field)} />
+              </th>
               {row.action === "add" ? null : <td>{before === null ? <span className="muted">blank</span> : <Value of={before} />}</td>}
               <td className="strong">{after === null ? <span className="muted">blank</span> : <Value of={after} />}</td>
             </tr>

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { Button } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { failureText } from "@/app/_components/failure";
+import { InWords } from "@/app/_components/in-words";
 import { Note } from "@/app/_components/note";
 import { Tick } from "@/app/_components/tick";
 import type { Outputs } from "@/app/_trpc/outputs";
@@ -80,7 +81,9 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
               ? `${count(scope.on)} of ${counted(scope.total, "change")} ${filter.isNarrow ? "in this filter " : ""}selected.`
               : FILTERED}
           </b>{" "}
-          <span className="soft">{choices.statement}</span>{" "}
+          <span className="soft">
+            <InWords of={choices.statement} />
+          </span>{" "}
           {choices.canUndo ? (
             <Button kind="quiet" size="sm" onClick={choices.undo}>
               Undo
@@ -121,7 +124,9 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
             </th>
             <th scope="col">Action</th>
             <th scope="col">Who or what</th>
-            <th scope="col">School</th>
+            <th scope="col">
+              <InWords of="School" />
+            </th>
             <th scope="col">Old → new, changed fields only</th>
             <th scope="col">Why</th>
             <th scope="col">

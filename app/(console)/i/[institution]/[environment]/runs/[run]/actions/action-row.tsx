@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { Fragment } from "react";
 import { counted } from "@/app/_components/counting";
 import { Icon } from "@/app/_components/icon";
+import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { Tick } from "@/app/_components/tick";
 import { Value } from "@/app/_components/value";
@@ -9,6 +10,7 @@ import { ACTION_WORDS, columnWord, ENTITY_WORDS } from "@/app/_components/words"
 import type { Outputs } from "@/app/_trpc/outputs";
 import { NAMED_BY } from "@/server/roster/entities";
 import { ActionDetail } from "./action-detail";
+import { LeftOutCause } from "./left-out-cause";
 
 export type Row = Outputs["changes"]["list"]["rows"][number];
 
@@ -48,7 +50,9 @@ export function ActionRow({ row, isAt, isOpen, mayChoose, base, onTick, onOpen }
         <th scope="row" className="c-who who">
           <Value of={name} strong />{" "}
           {row.name ? <span className={row.sourceKey.length <= KEY_SHOWN ? "mono" : "mono vh"}>{row.sourceKey}</span> : null}{" "}
-          <span className="kind">{kindOf(row)}</span>
+          <span className="kind">
+            <InWords of={kindOf(row)} />
+          </span>
         </th>
         <td className="c-school trunc soft">{row.school ? <Value of={row.school} /> : null}</td>
         <td className="c-what">
@@ -88,7 +92,9 @@ function Delta({ row }: { row: Row }) {
       {row.action === "add" ? <span className="f">new</span> : null}
       {fields.slice(0, FIELDS_SHOWN).map(({ field, before, after }) => (
         <span key={field}>
-          <span className="f">{columnWord(field)}</span>{" "}
+          <span className="f">
+            <InWords of={columnWord(field)} />
+          </span>{" "}
           {row.action === "add" ? null : (
             <>
               <del>{before === null ? <Blank /> : <Value of={before} />}</del> <Becomes />{" "}
@@ -118,9 +124,11 @@ function Why({ row }: { row: Row }) {
           <span className="vh">Warning</span>
         </span>
       ) : null}
-      {row.on ? row.why : (row.causeText ?? "left out")}
+      {row.on ? row.why : <LeftOutCause text={row.causeText ?? "left out"} />}
       {row.warnings.map((warning) => (
-        <Fragment key={warning.code + warning.detail}>; {warning.detail}</Fragment>
+        <Fragment key={warning.code + warning.detail}>
+          ; <InWords of={warning.detail} />
+        </Fragment>
       ))}
     </>
   );

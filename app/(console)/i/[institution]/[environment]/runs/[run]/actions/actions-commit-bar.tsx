@@ -1,14 +1,17 @@
 import { CommitBar } from "@/app/_components/commit-bar";
 import { count, counted } from "@/app/_components/counting";
+import { useLabelWords } from "@/app/_components/label-words";
 import { Op } from "@/app/_components/op";
 import { ENTITY_WORDS } from "@/app/_components/words";
 import { ENTITIES } from "@/server/roster/entities";
+import { inWords } from "@/server/roster/labels";
 import { CommitPanel, type Selection } from "../commit-panel";
 import { commitWords, leftOutWords } from "../left-out-words";
 import type { ActionListProps } from "./action-list";
 
 /** The bar below the list: what would be committed now, by action, and what the boxes that are off imply. */
 export function ActionsCommitBar({ here, run, selection }: Pick<ActionListProps, "here" | "run"> & { selection: Selection }) {
+  const words = useLabelWords();
   if (run.state !== "ready" && run.state !== "held") return null;
   return (
     <CommitBar
@@ -27,7 +30,7 @@ export function ActionsCommitBar({ here, run, selection }: Pick<ActionListProps,
           </span>
         </>
       }
-      sub={`${leftOutWords(selection)} ${followWords(selection)}`}
+      sub={inWords(`${leftOutWords(selection)} ${followWords(selection)}`, words)}
     >
       {run.mayCommit ? (
         <CommitPanel place={here.place} institutionName={here.institutionName} number={run.number} selection={selection} next={run.next} />

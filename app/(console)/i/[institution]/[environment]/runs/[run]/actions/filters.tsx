@@ -7,7 +7,7 @@ import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { ACTIONS, type Action } from "@/server/roster/change";
 import { ENTITIES } from "@/server/roster/entities";
-import type { LabelWords } from "@/server/roster/labels";
+import { inWords, type LabelWords } from "@/server/roster/labels";
 import { type Filter, hrefWith } from "./filter";
 import { SchoolFilter } from "./school-filter";
 import { TextFilter } from "./text-filter";
@@ -101,7 +101,7 @@ function typesOf(run: Run, words: LabelWords): TypeFacet[] {
   const facets = ENTITIES.flatMap((entity): TypeFacet[] => {
     if (entity === "users") return peopleOf(run, words);
     const facet = typeOf(run, entity);
-    return [entity === "classes" ? { ...facet, title: words.classes.title } : facet];
+    return [{ ...facet, title: inWords(facet.title, words) }];
   });
   return facets.filter(({ n }) => n > 0);
 }

@@ -5,7 +5,9 @@ import type { ReactNode } from "react";
 import { z } from "zod";
 import { LinkButton } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
+import { HelpLink } from "@/app/_components/help-link";
 import { Icon } from "@/app/_components/icon";
+import { InWords } from "@/app/_components/in-words";
 import { Crumbs, Title } from "@/app/_components/page-head";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
@@ -16,6 +18,7 @@ import { codeTitle } from "@/app/help/codes/code-title";
 import { Severity } from "@/app/help/codes/severity";
 import { ENTITIES } from "@/server/roster/entities";
 import { isIssueCode } from "@/server/roster/issue-codes";
+import { inWords, type LabelWords } from "@/server/roster/labels";
 import { type RunParams, runOf } from "../_run";
 
 export const metadata: Metadata = { title: "Findings" };
@@ -39,6 +42,7 @@ interface ChosenProps {
   filter: z.output<typeof Address>;
   tied: Outputs["issues"]["list"]["tied"];
   school: ReactNode;
+  words: LabelWords;
 }
 
 interface FindingsPageProps {
@@ -76,10 +80,10 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
         }
       >
         {filter.code
-          ? `${codeTitle(filter.code)}: ${counted(page.total ?? page.rows.length, "row")}`
+          ? `${inWords(codeTitle(filter.code), here.words)}: ${counted(page.total ?? page.rows.length, "row")}`
           : `${counted(page.total ?? page.rows.length, "finding")} in the data of run ${run.number}`}
       </Title>
-      <Chosen filter={filter} tied={page.tied} school={schoolName(run, filter.school)} />
+      <Chosen filter={filter} tied={page.tied} school={schoolName(run, filter.school)} words={here.words} />
       <div className="filters">
         <fieldset className="facets" aria-label="By weight">
           {(["all", "refusal", "error", "warning"] as const).map((severity) => {
@@ -130,9 +134,9 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
                   <td data-l="Finding">
                     <span>
                       <Severity of={issue.severity} />{" "}
-                      <Link prefetch={false} href={`/help/codes/${issue.code}`}>
-                        {codeTitle(issue.code)}
-                      </Link>
+                      <HelpLink code={issue.code}>
+                        <InWords of={codeTitle(issue.code)} />
+                      </HelpLink>
                     </span>
                   </td>
                   <td data-l="Column" className={issue.column ? undefined : "zero"}>
@@ -148,10 +152,16 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
                           <Value of={issue.sourceKey} />
                         </code>
                       ) : null}
-                      {issue.entity ? <span className="sub">{ENTITY_WORDS[issue.entity].one}</span> : null}
+                      {issue.entity ? (
+                        <span className="sub">
+                          <InWords of={ENTITY_WORDS[issue.entity].one} />
+                        </span>
+                      ) : null}
                     </span>
                   </td>
-                  <td data-l="What was found">{issue.detail}</td>
+                  <td data-l="What was found">
+                    <InWords of={issue.detail} />
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -170,22 +180,22 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
 }
 
 /** What the list is limited to, and how many of the rows that the tie-out counts it tells of. */
-function Chosen({ filter, tied, school }: ChosenProps) {
+function Chosen({ filter, tied, school, words }: ChosenProps) {
   const { entity, outcome } = filter;
   if (outcome === undefined && filter.school === undefined) return null;
-  const many = entity === undefined ? "rows" : ENTITY_WORDS[entity].many;
+  const many = entity === undefined ? "rows" : inWords(ENTITY_WORDS[entity].many, words);
   const kind = outcome === undefined ? "" : ` ${OUTCOMES[outcome]}`;
   const untold = tied === null ? 0 : Math.max(0, tied.counted - tied.listed);
   return (
     <div className="small soft">
       <p>
         {`Only ${many}${kind}`}
-        {filter.school === undefined ? null : filter.school === "" ? ", of no school" : <>, of {school}</>}
+        {filter.school === undefined ? null : filter.school === "" ? `, of no ${words.schools.one}` : <>, of {school}</>}
         {tied === null
           ? "."
           : `: ${counted(tied.counted, "row")} in the tie-out, ${count(tied.listed)} of them here with all that was found about them.`}
       </p>
-      {untold > 0 ? <p>{`${counted(untold, "row")} more: ${UNTOLD[outcome ?? "rejected"]}`}</p> : null}
+      {untold > 0 ? <p>{`${counted(untold, "row")} more: ${inWords(UNTOLD[outcome ?? "rejected"], words)}`}</p> : null}
     </div>
   );
 }
@@ -206,5 +216,5 @@ function schoolName(run: Run, key: string | undefined): ReactNode {
 }
 
 function CodeLede({ code }: { code: string }) {
-  return <Link href={`/help/codes/${code}`}>What it means and how to mend it in your SIS</Link>;
+  return <HelpLink code={code}>What it means and how to mend it in your SIS</HelpLink>;
 }
