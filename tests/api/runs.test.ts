@@ -76,29 +76,6 @@ test(
 );
 
 test(
-  "two people commit at once: it is committed once, told once, and a choice afterwards comes too late",
-  async () => {
-    const scene = await createRunScene();
-    const reviewer = await createMember(scene.institution, "reviewer");
-    await scene.prepare(asFiles(district()));
-    const commit = { ...on(1), selectionVersion: 0 };
-    await Promise.all([commitRun(scene.owner, commit), commitRun(reviewer.member, commit)]);
-    const report = await scene.until(1, ["committed"]);
-    expect(await commitRun(scene.owner, commit)).toEqual({ state: "committed" });
-    expect(report).toMatchObject({ commitSeq: 1, headSeq: 1, counts: { users: { add: 3 } } });
-    expect(report.timeline.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["delivery", "person", "phase", "ready", "committed"]));
-    const [said] = await db.administrator<{ commits: number; mails: number }[]>`
-    select (select count(*) from audit where institution_id = ${scene.institution.id} and verb = 'run.commit')::int as commits,
-      (select count(*) from mails where kind = 'committed' and run_id = ${report.id})::int as mails`;
-    expect(said).toEqual({ commits: 1, mails: 2 });
-    await expect(chooseChanges(scene.owner, { ...on(1), selectionVersion: 0, scope: { kind: "all" }, on: false })).rejects.toMatchObject({
-      code: "CONFLICT",
-    });
-  },
-  SLOW,
-);
-
-test(
   "what was seen is what commits: a choice in between refuses the commit and says whose it was",
   async () => {
     const scene = await createRunScene();

@@ -9,6 +9,7 @@ import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { supersedeByHand } from "@/server/services/promotions/supersede";
 import { adoptTriedSettings } from "../configure/adopt";
+import { movedSince } from "./moved-since";
 import { movedSentence, nextStep } from "./next-step";
 import { namesOf } from "./people";
 import { type FoundEnvironment, findRun, isWaiting, RunPlace, type RunRow } from "./place";
@@ -23,16 +24,23 @@ export const CommitRun = RunPlace.extend({
   typed: z.string().max(40).optional(),
 });
 
+/** `alreadyBy`: whose word it was, where somebody else's press came first. */
+interface CommitAnswer {
+  readonly state: "committing" | "committed";
+  readonly alreadyBy?: string;
+}
+
 /**
- * Decides that a waiting plan is committed; the worker does it. A second press, also by somebody else, changes nothing and
- * answers the same. Throws STALE (the selection or the base moved, with who changed what), HELD, CONFLICT, NOT_FOUND.
+ * Decides that a waiting plan is committed; the worker does it. A second press changes nothing and answers the same; one by
+ * somebody else is told who was first. Throws STALE (a newer plan, the base or the selection moved, with who changed what), HELD,
+ * CONFLICT, NOT_FOUND.
  */
-export async function commitRun(actor: TenantActor, raw: z.input<typeof CommitRun>): Promise<{ state: "committing" | "committed" }> {
+export async function commitRun(actor: TenantActor, raw: z.input<typeof CommitRun>): Promise<CommitAnswer> {
   authorize(actor, "run:commit");
   const input = CommitRun.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
     const { run, environment } = await findRun(tx, actor, { ...input, lock: true });
-    if (run.state === "committing" || run.state === "committed") return { state: run.state };
+    if (run.state === "committing" || run.state === "committed") return { state: run.state, ...(await whoWasFirst(tx, actor, run)) };
     await refuseUnless(tx, actor, { run, environment, selectionVersion: input.selectionVersion });
     if (environment.name === "preview") await supersedeByHand(tx, actor, { run: run.number, typed: input.typed });
     await tx.insert(decisions).values({
@@ -69,11 +77,13 @@ async function refuseUnless(
   of: { run: RunRow; environment: FoundEnvironment; selectionVersion: number },
 ): Promise<void> {
   const { run, environment } = of;
+  if (run.state === "superseded" || run.state === "setAside") throw await overtaken(tx, run, environment);
   if (!isWaiting(run))
     throw new AppError("CONFLICT", run.reason ?? "This run is not waiting for a decision", { data: { state: run.state } });
   if (run.baseSeq !== environment.headSeq) {
-    throw new AppError("STALE", movedSentence(run.baseSeq, environment.headSeq), {
-      data: { baseSeq: run.baseSeq, headSeq: environment.headSeq },
+    const since = await movedSince(tx, run, environment);
+    throw new AppError("STALE", [movedSentence(run.baseSeq, environment.headSeq), since].filter((said) => said !== null).join(" "), {
+      data: { baseSeq: run.baseSeq, headSeq: environment.headSeq, feed: run.feedId },
     });
   }
   await refuseDiscarded(tx, run);
@@ -82,6 +92,17 @@ async function refuseUnless(
   const verdict = verdictOf(run, selection);
   const { whyNot } = nextStep({ run, environment, verdict, can: (permission) => actor.can(permission) });
   if (whyNot !== null) throw new AppError(run.state === "held" ? "HELD" : "CONFLICT", whyNot);
+}
+
+async function whoWasFirst(tx: Transaction, actor: TenantActor, run: RunRow): Promise<Pick<CommitAnswer, "alreadyBy">> {
+  if (run.decidedBy === actor.accountId) return {};
+  return { alreadyBy: (await namesOf(tx, [run.decidedBy]))(run.decidedBy) ?? "an automatic run" };
+}
+
+/** A newer plan stands where this one stood: what came between, and the feed of which another can be prepared. */
+async function overtaken(tx: Transaction, run: RunRow, environment: FoundEnvironment): Promise<AppError> {
+  const said = [`${run.reason ?? "A newer plan took its place"}.`, await movedSince(tx, run, environment)];
+  return new AppError("STALE", said.filter((each) => each !== null).join(" "), { data: { state: run.state, feed: run.feedId } });
 }
 
 /** Between the word to discard and the worker's act the plan still stands; nobody may commit it any more. */

@@ -18,6 +18,8 @@ export interface FoundEnvironment {
   readonly name: EnvironmentName;
   readonly bucket: number;
   readonly headSeq: number;
+  /** Commits up to this one cannot be shown change by change nor undone: what they replaced is not kept. */
+  readonly historyFromSeq: number;
   readonly committedAt: Date | null;
   readonly counts: unknown;
 }
@@ -38,20 +40,24 @@ export async function findEnvironment(
   return found;
 }
 
-/** The run and its environment; `lock` holds the run's row until the transaction ends, so that two deciders come one after the other. Throws NOT_FOUND. */
+/**
+ * The run and its environment, as of one moment: no report shows a commit beside a head that has not heard of it. `lock` holds the run's
+ * row until the transaction ends, so that two deciders come one after the other; the environment is then read behind the lock. Throws
+ * NOT_FOUND.
+ */
 export async function findRun(
   tx: Transaction,
   actor: TenantActor,
   at: { environment: EnvironmentName; run: number; lock?: true },
 ): Promise<{ run: RunRow; environment: FoundEnvironment }> {
-  const environment = await findEnvironment(tx, actor, at.environment);
   const query = tx
-    .select()
+    .select({ run: runs, environment: environments })
     .from(runs)
-    .where(and(eq(runs.institutionId, actor.institutionId), eq(runs.environmentId, environment.id), eq(runs.number, at.run)));
-  const [run] = await (at.lock === true ? query.for("update") : query);
-  if (run === undefined) throw new AppError("NOT_FOUND", `There is no run ${at.run} here`);
-  return { run, environment };
+    .innerJoin(environments, and(eq(environments.institutionId, runs.institutionId), eq(environments.id, runs.environmentId)))
+    .where(and(eq(runs.institutionId, actor.institutionId), eq(environments.name, at.environment), eq(runs.number, at.run)));
+  const [found] = await (at.lock === true ? query.for("update", { of: runs }) : query);
+  if (found === undefined) throw new AppError("NOT_FOUND", `There is no run ${at.run} here`);
+  return at.lock === true ? { run: found.run, environment: await findEnvironment(tx, actor, at.environment) } : found;
 }
 
 export const isWaiting = (run: RunRow): boolean => WAITING_STATES.some((state) => state === run.state);
