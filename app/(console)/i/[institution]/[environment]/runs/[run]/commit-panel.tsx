@@ -8,6 +8,7 @@ import { count, counted } from "@/app/_components/counting";
 import { Dialog } from "@/app/_components/dialog";
 import { Env, environmentWord } from "@/app/_components/env";
 import { failureCode, failureDetail, failureText } from "@/app/_components/failure";
+import { InWords } from "@/app/_components/in-words";
 import { Note } from "@/app/_components/note";
 import { OpCount } from "@/app/_components/op";
 import { sumOf } from "@/app/_components/sums";
@@ -37,13 +38,17 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
   const [typed, setTyped] = useState("");
   const commit = useMutation(
     trpc.runs.commit.mutationOptions({
-      onSuccess: () => {
-        setOpen(false);
-        router.push(`/i/${place.institution}/${place.environment}/runs/${number}`);
-        router.refresh();
+      // Whose press came second is told so before the report.
+      onSuccess: ({ alreadyBy }) => {
+        if (alreadyBy === undefined) toReport();
       },
     }),
   );
+  const toReport = () => {
+    setOpen(false);
+    router.push(`/i/${place.institution}/${place.environment}/runs/${number}`);
+    router.refresh();
+  };
   const n = sumOf(selection.on);
   const off = sumOf(selection.off);
   const refusals = selection.offCauses.person + selection.offCauses.before;
@@ -134,9 +139,13 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
             </li>
           ) : null}
           <li>
-            {place.environment === "preview"
-              ? "Production does not change. No e-mail goes to students or teachers."
-              : "Classrooms read this at once."}
+            <InWords
+              of={
+                place.environment === "preview"
+                  ? "Production does not change. No e-mail goes to students or teachers."
+                  : "Classrooms read this at once."
+              }
+            />
           </li>
         </ul>
         {word !== null ? (
@@ -155,27 +164,66 @@ export function CommitPanel({ place, institutionName, number, selection, next, l
               />
             </div>
           </Note>
+        ) : commit.data?.alreadyBy !== undefined ? (
+          <Note tone="info" role="status">
+            <p>
+              <b>
+                Already committed by <bdi>{commit.data.alreadyBy}</bdi>.
+              </b>{" "}
+              Your press changed nothing.{" "}
+              <Button kind="quiet" size="sm" onClick={toReport}>
+                Show the report
+              </Button>
+            </p>
+          </Note>
         ) : commit.error ? (
           <Note tone="bad" role="alert">
-            <p>
-              {failureText(commit.error)}{" "}
-              {failureCode(commit.error) === "STALE" ? (
-                <Button
-                  kind="quiet"
-                  size="sm"
-                  onClick={() => {
-                    commit.reset();
-                    setOpen(false);
-                    router.refresh();
-                  }}
-                >
-                  Show what stands now
-                </Button>
-              ) : null}
-            </p>
+            <p>{failureText(commit.error)}</p>
+            {failureCode(commit.error) === "STALE" ? (
+              <Overtaken
+                place={place}
+                feed={failureDetail(commit.error, "feed")}
+                onLook={() => {
+                  commit.reset();
+                  setOpen(false);
+                  router.refresh();
+                }}
+              />
+            ) : null}
           </Note>
         ) : null}
       </Dialog>
+    </>
+  );
+}
+
+/** The ways on from a plan that no longer stands: what stands now, and another plan of the feed's newest files. */
+function Overtaken({ place, feed, onLook }: { place: CommitPanelProps["place"]; feed: string | null; onLook: () => void }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const start = useMutation(
+    trpc.runs.start.mutationOptions({
+      onSuccess: (made) => router.push(`/i/${place.institution}/${place.environment}/runs/${made.number}`),
+    }),
+  );
+  return (
+    <>
+      {start.error ? <p>{failureText(start.error)}</p> : null}
+      <p className="row wrap">
+        <Button kind="quiet" size="sm" onClick={onLook}>
+          Show what stands now
+        </Button>
+        {feed === null ? null : (
+          <Button
+            kind="quiet"
+            size="sm"
+            aria-disabled={start.isPending || start.isSuccess}
+            onClick={() => start.mutate({ ...place, feed: Number(feed), kind: "full", autoCommit: false })}
+          >
+            Prepare the newest files again
+          </Button>
+        )}
+      </p>
     </>
   );
 }
@@ -202,7 +250,9 @@ function CommitTable({ selection }: { selection: Selection }) {
         <tbody>
           {rows.map(({ entity, counts }) => (
             <tr key={entity}>
-              <th scope="row">{ENTITY_WORDS[entity].title}</th>
+              <th scope="row">
+                <InWords of={ENTITY_WORDS[entity].title} />
+              </th>
               {ACTIONS.map((action) => (
                 <td key={action} className="num">
                   <OpCount action={action} n={counts[action]} />
