@@ -2,9 +2,18 @@ import type { ReactNode } from "react";
 import { Glyph, type GlyphName } from "./glyph";
 import { Op, type OpKind } from "./op";
 
-/** A list of what happened; `wide` leaves room for seconds in the column of times. */
-export function Timeline({ children, wide = false, small = false }: { children: ReactNode; wide?: boolean; small?: boolean }) {
-  return <ol className={`timeline ${wide ? "timeline-wide" : ""} ${small ? "small" : ""}`}>{children}</ol>;
+interface TimelineProps {
+  /** What the column of times has room for: a day or a minute, a second, or a day with its time and zone. */
+  times?: "short" | "seconds" | "dated";
+  small?: boolean;
+  children: ReactNode;
+}
+
+const TIMES = { short: "", seconds: "timeline-wide", dated: "timeline-dated" } as const;
+
+/** A list of what happened. */
+export function Timeline({ times = "short", small = false, children }: TimelineProps) {
+  return <ol className={`timeline ${TIMES[times]} ${small ? "small" : ""}`}>{children}</ol>;
 }
 
 interface EventProps {

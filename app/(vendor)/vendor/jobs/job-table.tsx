@@ -12,7 +12,7 @@ type Job = Outputs["vendor"]["jobs"]["list"]["jobs"][number];
 export function JobTable({ jobs }: { jobs: readonly Job[] }) {
   return (
     <Scroll label="Runs of functions">
-      <table className="ledger mid" aria-label="Runs of functions">
+      <table className="ledger mid fold" aria-label="Runs of functions">
         <thead>
           <tr>
             <th scope="col">Function</th>
@@ -37,10 +37,10 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
                 </Link>
                 <span className="sub nowrap only-wide">{job.id}</span>
               </th>
-              <td className="nowrap">
+              <td className="nowrap" data-l="State">
                 <JobBadge status={job.status} />
               </td>
-              <td>
+              <td data-l="Institution">
                 {job.institution ? (
                   <>
                     <bdi>{job.institution.name}</bdi>
@@ -50,14 +50,16 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
                   <span className="muted">None</span>
                 )}
               </td>
-              <td className="nowrap">
+              <td className="nowrap" data-l="Made">
                 <When at={job.createdAt} zone={ZONE} />
               </td>
-              <td className="num">{lasting(job.ageMs)}</td>
-              <td className="num">
+              <td className="num" data-l="Age">
+                {lasting(job.ageMs)}
+              </td>
+              <td className="num" data-l="Took">
                 {job.startedAt && job.endedAt ? took(job.endedAt.getTime() - job.startedAt.getTime()) : <span className="muted">–</span>}
               </td>
-              <td className="small">
+              <td className={job.retryOf || job.reason ? "small" : "small zero"} data-l="Note">
                 {job.retryOf ? "Run again by hand" : ""}
                 {job.reason ? <span className="sub">{job.reason}</span> : null}
               </td>

@@ -34,7 +34,7 @@ export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean
   return (
     <Section id="receives" title={title}>
       <Scroll label={title}>
-        <table className="ledger first mid">
+        <table className="ledger first mid fold">
           <thead>
             <tr>
               <th scope="col">Type</th>
@@ -57,10 +57,14 @@ export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean
                 <th scope="row">
                   <InWords of={row.word} />
                 </th>
-                <td className="num">{count(row.preview)}</td>
-                <td className={row.production === 0 ? "num zero" : "num"}>{count(row.production)}</td>
+                <td className="num" data-l="Preview">
+                  {count(row.preview)}
+                </td>
+                <td className={row.production === 0 ? "num zero" : "num"} data-l={isDone ? "Production before" : "Production now"}>
+                  {count(row.production)}
+                </td>
                 {row.change ? (
-                  <td className="num">
+                  <td className="num" data-l="Change">
                     <Changes of={row.change} />
                   </td>
                 ) : null}
@@ -71,9 +75,13 @@ export function WouldReceive({ page, isFrozen }: { page: Page; isFrozen: boolean
             <tfoot>
               <tr>
                 <th scope="row">All</th>
-                <td className="num">{count(sums.preview)}</td>
-                <td className="num">{count(sums.production)}</td>
-                <td className="num">
+                <td className="num" data-l="Preview">
+                  {count(sums.preview)}
+                </td>
+                <td className="num" data-l={isDone ? "Production before" : "Production now"}>
+                  {count(sums.production)}
+                </td>
+                <td className="num" data-l="Change">
                   <Changes of={sums} />
                 </td>
               </tr>

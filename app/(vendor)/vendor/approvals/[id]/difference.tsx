@@ -3,6 +3,7 @@ import { OpCount } from "@/app/_components/op";
 import { lineWord, type PromotionLine, sumsOf } from "@/app/_components/promotion-words";
 import { Scroll, Section } from "@/app/_components/section";
 import { When } from "@/app/_components/when";
+import { ACTION_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 
 type Approval = Outputs["vendor"]["approvals"]["get"];
@@ -29,7 +30,7 @@ export function Difference({ approval }: { approval: Approval }) {
         </p>
       ) : (
         <Scroll label="The difference to Production">
-          <table className="ledger first mid">
+          <table className="ledger first mid fold">
             <thead>
               <tr>
                 <th scope="col">Type</th>
@@ -77,10 +78,14 @@ export function Difference({ approval }: { approval: Approval }) {
 function Cells({ of }: { of: Pick<PromotionLine, "preview" | "production" | "archive" | "add" | "edit" | "reactivate"> }) {
   return (
     <>
-      <td className="num">{count(of.preview)}</td>
-      <td className={of.production === 0 ? "num zero" : "num"}>{count(of.production)}</td>
+      <td className="num" data-l="Confirmed in Preview">
+        {count(of.preview)}
+      </td>
+      <td className={of.production === 0 ? "num zero" : "num"} data-l="Production now">
+        {count(of.production)}
+      </td>
       {(["archive", "add", "edit", "reactivate"] as const).map((action) => (
-        <td key={action} className="num">
+        <td key={action} className={of[action] === 0 ? "num zero" : "num"} data-l={ACTION_WORDS[action].title}>
           <OpCount action={action} n={of[action]} />
         </td>
       ))}

@@ -64,7 +64,7 @@ export default async function InstitutionPage({ params }: InstitutionProps) {
           </span>
         </p>
       ) : null}
-      <div className="record-columns section">
+      <div className="record-columns institution-columns section">
         <div>
           <Runs of={institution} />
           <Section id="seven-steps" title="The way to Production, for both sides">

@@ -1,3 +1,4 @@
+import { auditVerb } from "@/app/_components/audit-words";
 import { Section } from "@/app/_components/section";
 import { Timeline, TimelineEvent } from "@/app/_components/timeline";
 import { When } from "@/app/_components/when";
@@ -18,7 +19,7 @@ const ACTORS = {
 export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: string }) {
   return (
     <Section id="trail" title="What happened">
-      <Timeline small>
+      <Timeline times="dated" small>
         {entries.map((entry) => (
           <TimelineEvent
             key={entry.id}
@@ -26,7 +27,7 @@ export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: stri
             mark={{ glyph: GLYPHS[entry.actor] }}
             sub={<bdi>{entry.actor === "staff" ? `${entry.by ?? "Staff"}, staff` : (entry.by ?? ACTORS[entry.actor])}</bdi>}
           >
-            {verbWords(entry.verb)} <span className="muted">{entry.subject}</span>
+            {capital(auditVerb(entry.verb))} {UUID.test(entry.subject) ? null : <span className="muted">{entry.subject}</span>}
           </TimelineEvent>
         ))}
       </Timeline>
@@ -34,9 +35,6 @@ export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: stri
   );
 }
 
-/** `run.commit` is "Run: commit"; a verb in two words is set apart. */
-function verbWords(verb: string): string {
-  const [noun = "", act = ""] = verb.split(".");
-  const words = act.replaceAll(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}: ${words}`;
-}
+/** Uploads and the like have no name that people know. */
+const UUID = /[\da-f]{8}-[\da-f]{4}-/;
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

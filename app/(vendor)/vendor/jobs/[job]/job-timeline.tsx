@@ -12,7 +12,7 @@ type Event = Outputs["vendor"]["jobs"]["get"]["timeline"][number];
 /** What happened to a run, in order, under its days. */
 export function JobTimeline({ events }: { events: readonly Event[] }) {
   return (
-    <Timeline wide>
+    <Timeline times="seconds">
       {events.map((event, index) => {
         const day = date(event.at, ZONE);
         const before = events[index - 1];

@@ -50,11 +50,19 @@ export default async function LogPage({ params, searchParams }: LogProps) {
         lede={
           <>
             <Link href={`${base}/runs/${open.number}`}>Run {open.number}</Link>, {stateWord(open.state).toLowerCase()},{" "}
-            <When at={open.endedAt ?? open.preparedAt ?? open.createdAt} zone={zone} />.
+            <When at={open.endedAt ?? open.preparedAt ?? open.createdAt} zone={zone} />.{" "}
+            {open.rejected > 0 ? (
+              <>
+                A warning leaves the row in; {counted(open.rejected, "row is", "rows are")} in error and left out:{" "}
+                <Link href={`${base}/runs/${open.number}/findings?severity=error`}>see why</Link>.
+              </>
+            ) : null}
           </>
         }
       >
-        {total === 0 ? `Run ${open.number} went without a warning.` : `Run ${open.number} has ${counted(total, "warning")}.`}
+        {total === 0
+          ? `Run ${open.number} has no warning${open.rejected > 0 ? `, and ${counted(open.rejected, "row")} in error` : ""}.`
+          : `Run ${open.number} has ${counted(total, "warning")}.`}
       </Verdict>
       <div className="row wrap section">
         <span className="small muted">Run:</span>

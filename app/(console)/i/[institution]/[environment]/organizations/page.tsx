@@ -88,7 +88,7 @@ function OrganizationTable({ here, organizations }: { here: Console; organizatio
   const { base, words } = here;
   return (
     <Scroll label="Organizations">
-      <table className="ledger mid" aria-label="Organizations">
+      <table className="ledger mid fold" aria-label="Organizations">
         <thead>
           <tr>
             <th scope="col">Organization</th>
@@ -110,7 +110,7 @@ function OrganizationTable({ here, organizations }: { here: Console; organizatio
                 </span>
               </th>
               {LABEL_KEYS.map((key) => (
-                <td key={key}>
+                <td key={key} data-l={words[key].title}>
                   <ChangeCell cell={organization.cells[key]} />
                 </td>
               ))}

@@ -28,7 +28,7 @@ export default async function OverviewPage({ params }: { params: Promise<Console
       <Verdict lede={<Lede here={here} overview={overview} />}>{sentence(here, overview)}</Verdict>
       <Section id="overview-counts" title="Counts">
         <Scroll label="Counts">
-          <table className="ledger mid" aria-label="Counts">
+          <table className="ledger mid fold" aria-label="Counts">
             <thead>
               <tr>
                 <th scope="col">What</th>
@@ -51,13 +51,19 @@ export default async function OverviewPage({ params }: { params: Promise<Console
               {kinds.map(({ kind, word, tab }) => (
                 <tr key={kind}>
                   <th scope="row">{word}</th>
-                  <td className="num soft">{source ? count(source.counts[kind]) : "–"}</td>
+                  <td className="num soft" data-l="Source">
+                    {source ? count(source.counts[kind]) : "–"}
+                  </td>
                   {ENVIRONMENTS.map((name) => (
-                    <td key={name} className={name === place.environment ? "num strong" : "num"}>
+                    <td key={name} className={name === place.environment ? "num strong" : "num"} data-l={environmentWord(name)}>
                       <Figure n={overview.environments[name].counts[kind]} href={tab ? hrefOf(place.institution, name, tab) : null} />
                     </td>
                   ))}
-                  {prepared ? <td className="num soft">{countOr(prepared.counts[kind])}</td> : null}
+                  {prepared ? (
+                    <td className="num soft" data-l={`After run ${prepared.run}`}>
+                      {countOr(prepared.counts[kind])}
+                    </td>
+                  ) : null}
                 </tr>
               ))}
             </tbody>

@@ -13,7 +13,7 @@ export function ReportTimeline({ run, zone }: { run: Run; zone: string }) {
       <h2 id="timeline" className="section-head">
         Timeline
       </h2>
-      <Timeline wide>
+      <Timeline times="seconds">
         {inOrder(run.timeline).map((event) => (
           <TimelineEvent
             key={`${event.at.getTime()}${event.text}`}

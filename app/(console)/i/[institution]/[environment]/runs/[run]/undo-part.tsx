@@ -36,6 +36,7 @@ export function UndoPart({ here, run }: { here: Console; run: Outputs["runs"]["g
     );
   }
   if (!can("run:commit")) return null;
+  if (!run.isUndoable) return <p className="small soft">What this commit replaced is not kept any more, so it cannot be undone.</p>;
   return (
     <div className="row wrap undo-part">
       <UndoButton place={place} institutionName={institution.name} number={run.number} />

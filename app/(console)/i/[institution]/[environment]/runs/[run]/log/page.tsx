@@ -29,7 +29,7 @@ export default async function LogOfRunPage({ params, searchParams }: LogOfRunPro
         here="Log"
       />
       <Title lede="A warning drops or repairs one value; the row itself goes its way.">
-        {total === 0 ? `Run ${run.number} went without a warning` : `${counted(total, "warning")} of run ${run.number}`}
+        {total === 0 ? `Run ${run.number} has no warning` : `${counted(total, "warning")} of run ${run.number}`}
       </Title>
       {total === 0 ? null : (
         <RunLog log={log} code={code} isFirst={after === undefined} report={report} hrefWith={(parts) => logHref(`${report}/log`, parts)} />
