@@ -5,12 +5,15 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Tests that take too long for every time: long.config.ts has them too. */
+export const LONG = "tests/**/*.long.test.ts";
+
 export default defineConfig({
   root,
   resolve: { alias: { "@": root.replace(/\/$/, "") } },
   test: {
     include: ["server/**/*.test.ts", "db/**/*.test.ts", "emails/**/*.test.{ts,tsx}", "app/**/*.test.ts", "tests/**/*.test.ts"],
-    exclude: ["node_modules/**", ".next/**", ".rollcall/**", "tests/e2e/**"],
+    exclude: ["node_modules/**", ".next/**", ".rollcall/**", "tests/e2e/**", LONG],
     globalSetup: ["tests/support/cluster.ts"],
     setupFiles: ["tests/support/own-data.ts"],
     env: {
@@ -18,6 +21,7 @@ export default defineConfig({
       ROLLCALL_DATA: join(tmpdir(), `rollcall-test-data-${process.pid}`),
       ROLLCALL_SECRET: "the tests' own secret, long enough to be one",
       ROLLCALL_URL: "http://localhost:3000",
+      PRODUCT_URL: "https://product.example/",
       // Closed where a test says so.
       ROLLCALL_SIGN_UP: "open",
       LOG_LEVEL: "silent",

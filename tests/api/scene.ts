@@ -1,4 +1,7 @@
+import { and, eq } from "drizzle-orm";
+import { runs } from "@/db/schema";
 import type { TenantActor } from "@/server/auth/actor";
+import { asTenant } from "@/server/database";
 import { jobFunctions } from "@/server/jobs/functions";
 import { startJobs } from "@/server/jobs/start";
 import type { RunState } from "@/server/roster/run";
@@ -23,6 +26,8 @@ export interface RunScene {
     how?: { kind?: "full" | "quick"; autoCommit?: boolean; feed?: number; schools?: string[] },
   ): Promise<RunReport>;
   report(run: number): Promise<RunReport>;
+  /** What a run is at, without its report; throws when it has failed. */
+  stateOf(run: number): Promise<RunState>;
   /** Waits until the run is in one of these states. */
   until(run: number, states: readonly RunState[]): Promise<RunReport>;
 }
@@ -38,10 +43,19 @@ export async function createRunScene(): Promise<RunScene> {
   const owner = institution.owner.member;
   const { id: feed } = await createFeed(owner, { name: "SIS", source: "oneroster-csv" });
   const report = (run: number) => getRun(owner, { environment: "preview", run });
+  const stateNow = (run: number) =>
+    asTenant(institution.id, async (tx) => {
+      const of = and(eq(runs.institutionId, institution.id), eq(runs.number, run));
+      const [found] = await tx.select({ state: runs.state, reason: runs.reason }).from(runs).where(of);
+      if (found === undefined) throw new Error(`No run ${run}`);
+      return found;
+    });
   const until = (run: number, states: readonly RunState[]) =>
     eventually(`run ${run} in ${states.join(" or ")}`, async () => {
+      const { state, reason } = await stateNow(run);
+      if (state === "failed" && !states.includes("failed")) throw new Error(`Run ${run} failed: ${reason}`);
+      if (!states.includes(state)) return null;
       const found = await report(run);
-      if (found.state === "failed" && !states.includes("failed")) throw new Error(`Run ${run} failed: ${found.reason}`);
       return states.includes(found.state) ? found : null;
     });
   const send = async (files: readonly TestFile[], into = feed) => {
@@ -53,6 +67,11 @@ export async function createRunScene(): Promise<RunScene> {
     owner,
     feed,
     report,
+    stateOf: async (run) => {
+      const { state, reason } = await stateNow(run);
+      if (state === "failed") throw new Error(`Run ${run} failed: ${reason}`);
+      return state;
+    },
     until,
     deliver: send,
     async prepare(files, how = {}) {

@@ -23,8 +23,10 @@ test("an address without an account gets the same answer and no mail (T24)", asy
 
 test("time tells nothing about an address either (T24)", async () => {
   const { owner } = await createInstitution();
-  const spent = { known: [] as number[], unknown: [] as number[] };
-  for (let i = 0; i < 12; i++) {
+  // The fastest of each, since the slow ones tell of the machine; a machine that does much else is asked more often.
+  const fastest = { known: Number.POSITIVE_INFINITY, unknown: Number.POSITIVE_INFINITY };
+  const apart = () => Math.abs(fastest.known - fastest.unknown);
+  for (let i = 0; i < 6 || (i < 100 && apart() >= 50); i++) {
     for (const [which, email] of [
       ["known", owner.email],
       ["unknown", `nobody-${owner.email}`],
@@ -32,13 +34,11 @@ test("time tells nothing about an address either (T24)", async () => {
       await db.administrator`delete from rate_limits`;
       const before = performance.now();
       await openBrowser().call("signIn.request", { email });
-      spent[which].push(performance.now() - before);
+      fastest[which] = Math.min(fastest[which], performance.now() - before);
     }
   }
-  // The fastest of each, since the slow ones tell of the machine.
-  const [known, unknown] = [Math.min(...spent.known), Math.min(...spent.unknown)];
-  expect(Math.min(known, unknown)).toBeGreaterThanOrEqual(149);
-  expect(Math.abs(known - unknown)).toBeLessThan(50);
+  expect(Math.min(fastest.known, fastest.unknown)).toBeGreaterThanOrEqual(149);
+  expect(apart()).toBeLessThan(50);
 });
 
 test("three mails in fifteen minutes to one address, known or not; other addresses are not locked (T24)", async () => {

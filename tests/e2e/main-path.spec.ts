@@ -1,6 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { emptyRoster, expectRoster, expectRun } from "@/server/cli/demo-expected";
 import { districtZip, readZip } from "./support/district";
+import { stopAtPeople } from "./support/held-run";
 import { commitButton, commitHere, confirmButton, drop, openRun, signIn, untilCommitted, untilReady, watchClicks } from "./support/journey";
 import { changesOf, headOf, lookUp, relationshipsIn, shownCounts, withoutRefused } from "./support/report";
 import { createScene, type Scene } from "./support/scene";
@@ -29,8 +30,12 @@ test("an institution admin comes from the mail's link to a committed roster in f
     "Nothing has been synced yet: send your files to see what they would change.",
   );
   const states = watchStates(page);
+  // However fast the machine, the run is at work until the page was told so.
+  const release = await stopAtPeople(scene);
   await drop(page, { name: "roster.zip", content: monday });
   await expect(page).toHaveURL(/\/runs\/1$/);
+  await expect.poll(() => [...states], { timeout: 60_000 }).toContain("loading");
+  await release();
   await untilReady(page);
 
   expect(states.size, `states that the page was told while the run was prepared: ${[...states]}`).toBeGreaterThan(1);

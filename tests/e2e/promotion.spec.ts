@@ -1,16 +1,40 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { districtZip } from "./support/district";
+import { commit, prepare, upload } from "@/server/cli/demo-play";
+import { districtFiles, districtZip } from "./support/district";
 import { commitHere, drop, openRun, signIn, untilReady } from "./support/journey";
-import { createScene, type Scene } from "./support/scene";
+import { createScene, type Scene, signedInPerson } from "./support/scene";
 import { createStaffPerson, type StaffPerson, signInStaff } from "./support/staff";
 
 const SEED = 2031;
 const STUDENTS = 120;
+const FEW = 40;
 /** Seventeen people who were renamed since the snapshot: the drift. */
 const DRIFT: ReadonlySet<number> = new Set(Array.from({ length: 17 }, (_, index) => 20 + index));
 const GONE: ReadonlySet<number> = new Set([3, 4, 5, 6, 7]);
 
-test("two rounds to Production, a drift of seventeen, a bad commit there and its undo: the roster is as it was", async ({
+test("somebody of the vendor lets a snapshot go live, and the institution has the last word", async ({ page, browser }) => {
+  const scene = await committedInPreview();
+  const staff = await createStaffPerson("approver", "Priya Raman");
+  await signIn(page, scene.email);
+  await request(page, scene, "The counts agree with our SIS.");
+  const vendor = await inAnotherBrowser(browser, staff);
+  await openApproval(vendor, staff, scene);
+  await expect(vendor.getByRole("row", { name: /^Students/ })).toContainText(String(FEW));
+  await vendor.getByRole("button", { name: "Approve for Production…" }).click();
+  await vendor.getByRole("dialog").getByRole("button", { name: "Approve for Production" }).click();
+  await expect(vendor.getByRole("heading", { level: 1 })).toHaveText(`Promotion 1 of ${scene.name}`);
+  await vendor.context().close();
+
+  await page.goto(`/i/${scene.slug}/promote`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${scene.name} is live. Is Production as it should be?`, {
+    timeout: 90_000,
+  });
+  await page.getByRole("button", { name: "Production is right" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Production is live and confirmed");
+  expect(await students(page, scene)).toHaveLength(FEW);
+});
+
+test("two rounds to Production, a drift of seventeen, a bad commit there and its undo: the roster is as it was @all", async ({
   page,
   browser,
 }) => {
@@ -119,14 +143,11 @@ test("two rounds to Production, a drift of seventeen, a bad commit there and its
 });
 
 test("a commit by hand in Preview while the vendor decides takes a word, and ends the request", async ({ page }) => {
-  const scene = await createScene();
+  const scene = await committedInPreview();
   await signIn(page, scene.email);
-  await drop(page, { name: "monday.zip", content: await districtZip({ seed: SEED, students: 40 }) });
-  await untilReady(page);
-  await commitHere(page);
   await request(page, scene, "");
   await page.goto(`/i/${scene.slug}/preview/upload`);
-  await drop(page, { name: "tuesday.zip", content: await districtZip({ seed: SEED, students: 40, alterations: { addedStudents: 2 } }) });
+  await drop(page, { name: "tuesday.zip", content: await districtZip({ seed: SEED, students: FEW, alterations: { addedStudents: 2 } }) });
   await untilReady(page);
   await page.getByRole("button", { name: /^Commit [\d,]+ to Preview…$/ }).click();
   const dialog = page.getByRole("dialog");
@@ -140,6 +161,17 @@ test("a commit by hand in Preview while the vendor decides takes a word, and end
   await page.goto(`/i/${scene.slug}/promote`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Preview moved, so the last request ended");
 });
+
+/** An institution with a first commit in Preview, made by the doors that its pages use. */
+async function committedInPreview(): Promise<Scene> {
+  const scene = await createScene();
+  const person = await signedInPerson(scene);
+  const place = { institution: scene.slug, environment: "preview" } as const;
+  const delivery = await upload(person, { place, feed: scene.feed, delivery: districtFiles({ seed: SEED, students: FEW }) });
+  const run = await prepare(person, { place, feed: scene.feed, delivery, kind: "full" });
+  await commit(person, { ...place, run });
+  return scene;
+}
 
 async function request(page: Page, scene: Scene, note: string): Promise<void> {
   await page.goto(`/i/${scene.slug}/promote`);

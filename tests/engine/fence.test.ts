@@ -31,7 +31,7 @@ test("taking an environment over ends its older connections, and none of another
       return rows.map(({ pid }) => pid);
     };
     await moveFence(context);
-    await expect.poll(alive, { timeout: 10_000 }).toEqual([connections[1]?.pid]);
+    await expect.poll(alive, { timeout: 120_000 }).toEqual([connections[1]?.pid]);
   } finally {
     for (const connection of connections) await connection.end();
   }

@@ -59,9 +59,9 @@ test("whatever Preview and Production went through, a promotion makes Production
         for (const { id, model } of production.feeds) expect(await rosterOf(production.scene, id)).toEqual(modelRoster(model));
       }
     }),
-    { numRuns: RUNS, interruptAfterTimeLimit: 150_000 * Math.max(1, RUNS / 3), markInterruptAsFailure: false },
+    { numRuns: RUNS },
   );
-}, 300_000);
+}, RUNS * 100_000);
 
 /** Where Preview stands, and what the model says of it, as it is now. */
 async function take(side: Side) {

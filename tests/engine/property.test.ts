@@ -82,10 +82,10 @@ test.each(["quick", "full"] as const)(
           for (const { id, model } of feeds) expect(await rosterOf(scene, id)).toEqual(modelRoster(model));
         }
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: 60_000 * Math.max(1, RUNS / 5), markInterruptAsFailure: false },
+      { numRuns: RUNS },
     );
   },
-  300_000,
+  RUNS * 100_000,
 );
 
 /** Runs some steps, one of them twice, and ends as a failed run does. */

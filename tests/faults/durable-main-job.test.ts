@@ -8,12 +8,12 @@ import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { endWorkers, SHORT_LEASES, startWorker, type WorkerProcess } from "./durable-process";
 import { begin, digestOf, expectWhole, watchUntilCommitted } from "./main-scene";
 
-/** Where a worker dies: in the engine, or after so many calls between a step's body and the record of its result, or between that and the next claim. */
-const POINTS = ["load.copy", "commit.closed", "durable:before-commit@13", "durable:after-commit@12"];
-/** The rest of the named points, for `npm run test:durable -- --soak`. */
+/** Where a worker dies: in the engine, or after so many calls between a step's body and the record of its result. */
+const POINTS = ["load.copy", "commit.closed", "durable:before-commit@13"];
+/** The rest of the named points, or between that record and the next claim, for `npm run test:durable -- --soak`. */
 const MORE_POINTS = [
   ...["load.landed", "check.entity", "compare.landed", "compare.done", "commit.locked", "commit.done"],
-  ...["durable:before-commit@2", "durable:after-commit@5"],
+  ...["durable:before-commit@2", "durable:after-commit@5", "durable:after-commit@12"],
 ];
 const points = process.env.DURABLE_SOAK === "1" ? [...POINTS, ...MORE_POINTS] : POINTS;
 

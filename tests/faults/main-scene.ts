@@ -31,9 +31,7 @@ export async function watchUntilCommitted(sql: Sql, scene: RunScene, run: number
   await eventually(`commit of run ${run}`, async () => {
     try {
       seen.add(await digestOf(sql, scene));
-      const report = await scene.report(run);
-      if (report.state === "failed") throw new Error(`Run ${run} failed: ${report.reason}`);
-      return report.state === "committed";
+      return (await scene.stateOf(run)) === "committed";
     } catch (cause) {
       if (isOutage(cause) || (cause instanceof Error && isOutage(cause.cause))) return false;
       throw cause;

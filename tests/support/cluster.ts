@@ -20,8 +20,9 @@ const templateName = "rollcall_template";
 export default async function startCluster(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
   chmodSync(folder, 0o755);
-  // What a test's server loses in a power cut nobody misses; processes that tests kill are never the server itself.
-  const cluster = await startEmbedded(folder, { fsync: "off", shared_buffers: "256MB" });
+  // What a test's server loses in a power cut nobody misses; processes that tests kill are never the server itself. Those tests
+  // that stop a server have one of their own, which writes through.
+  const cluster = await startEmbedded(folder, { fsync: "off", full_page_writes: "off", shared_buffers: "256MB" });
   const administrator = postgres(cluster.url, { max: 1, onnotice: () => {} });
   await administrator.unsafe(`create database ${templateName}`);
   await administrator.end();

@@ -25,7 +25,8 @@ export function adoptDatabase(url: string): void {
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString("hex")}`;
   const cluster = postgres(inject("clusterUrl"), { max: 1, onnotice: () => {} });
-  await cluster.unsafe(`create database ${name} template ${inject("templateName")}`);
+  // As files: a thousand small ones are copied in a quarter of the time that writing them to the log takes.
+  await cluster.unsafe(`create database ${name} template ${inject("templateName")} strategy file_copy`);
   const url = new URL(inject("clusterUrl"));
   url.pathname = name;
   const administrator = postgres(url.toString(), { max: 4, onnotice: () => {} });

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import postgres from "postgres";
-import { z } from "zod";
 import { commandActor } from "@/server/auth/actor";
 import type { DemoDelivery } from "@/server/cli/demo-district";
 import { commit, prepare, upload } from "@/server/cli/demo-play";
@@ -14,6 +12,7 @@ import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
 import { onboardingPictures } from "./gallery-onboarding";
 import { promotionPictures } from "./gallery-promotion";
+import { stopAtPeople } from "./held-run";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
 
@@ -132,6 +131,7 @@ export async function hangGallery(): Promise<Gallery> {
       inSettings("members", ready.scene.slug),
       inSettings("security", ready.scene.slug),
       inSettings("audit", ready.scene.slug),
+      inSettings("data", ready.scene.slug),
       { name: "invitation-ended", file: "(auth)/invite/[token]/page.tsx", path: "/invite/unknown", viewer: "nobody" },
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
       { name: "account", file: "account/page.tsx", path: "/account", viewer: "member" },
@@ -187,7 +187,7 @@ export async function hangGallery(): Promise<Gallery> {
   };
 }
 
-const inSettings = (page: "members" | "security" | "audit", slug: string): Picture => ({
+const inSettings = (page: "members" | "security" | "audit" | "data", slug: string): Picture => ({
   name: page,
   file: `(console)/i/[institution]/settings/${page}/page.tsx`,
   path: `/i/${slug}/settings/${page}`,
@@ -225,25 +225,6 @@ async function play(
     if (!WORKING_STATES.some((working) => working === state)) throw new Error(`Run ${number} is ${state}: ${reason}`);
     if (Date.now() > deadline) throw new Error(`Run ${number} is still ${state}`);
   }
-}
-
-/** Runs of this institution come as far as the file of people and wait there until this is let go. */
-async function stopAtPeople(scene: Scene): Promise<() => Promise<void>> {
-  const sql = postgres(z.string().parse(process.env.DATABASE_URL), { max: 1, onnotice: () => {} });
-  const connection = await sql.reserve();
-  await connection`select pg_advisory_lock(hashtext(${scene.slug}))`;
-  await connection.unsafe(`
-    create function wait_at_people() returns trigger language plpgsql as $$
-    begin perform pg_advisory_xact_lock_shared(hashtext('${scene.slug}')); return new; end $$;
-    create trigger wait_at_people before insert on run_progress for each row
-    when (new.item = 'users.csv' and new.institution_id = ${(await commandActor(scene.slug)).institutionId})
-    execute function wait_at_people()`);
-  return async () => {
-    await connection`select pg_advisory_unlock(hashtext(${scene.slug}))`;
-    await connection`drop function wait_at_people() cascade`;
-    connection.release();
-    await sql.end();
-  };
 }
 
 const changed = (delivery: DemoDelivery, name: string, change: (text: string) => string): DemoDelivery => ({
