@@ -57,7 +57,7 @@ async function appliedMigrations(owner: postgres.Sql): Promise<number> {
 }
 
 /**
- * `rollcall_search` and `rollcall_directory` cannot log in; they own the few functions that must look past row level
+ * `rollcall_search`, `rollcall_directory` and `rollcall_purge` cannot log in; they own the few functions that must look past row level
  * security, hold rights on nothing else, and test institution and account themselves. Passwords are set when a role is made
  * and when the secret changed.
  */
@@ -75,7 +75,7 @@ async function ensureRoles(administrator: postgres.Sql, options: { url: string; 
       `${verb} role ${roleName(role)} login nobypassrls nosuperuser nocreaterole password '${rolePassword(options.secret, role)}'`,
     );
   }
-  for (const role of ["search", "directory"]) {
+  for (const role of ["search", "directory", "purge"]) {
     if (known.has(`rollcall_${role}`)) continue;
     await administrator.unsafe(`create role rollcall_${role} nologin bypassrls`);
     await administrator.unsafe(`grant rollcall_${role} to rollcall_owner`);

@@ -123,9 +123,10 @@ create table audit (
 );
 create index on audit (institution_id, at);
 
-grant usage on schema public to rollcall_app, rollcall_engine, rollcall_vendor, rollcall_search, rollcall_directory;
+grant usage on schema public to rollcall_app, rollcall_engine, rollcall_vendor, rollcall_search, rollcall_directory, rollcall_purge;
 
 -- Row level security, forced, for one table: only rows of the institution that the transaction was opened for. Unset or empty raises.
+-- The end of an institution takes rows from every such table, by functions of a role that nobody can log in as (0008).
 create function protect(protected regclass, key text default 'institution_id') returns void language plpgsql as $$
 begin
   execute format('alter table %s enable row level security', protected);
@@ -133,6 +134,7 @@ begin
   execute format(
     'create policy tenant on %s to rollcall_app, rollcall_engine using (%I = (select current_setting(''app.institution_id''))::int) with check (%I = (select current_setting(''app.institution_id''))::int)',
     protected, key, key);
+  execute format('grant select, delete on %s to rollcall_purge', protected);
 end $$;
 revoke execute on function protect from public;
 

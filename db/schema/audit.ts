@@ -40,3 +40,18 @@ export const auditHeads = pgTable("audit_heads", {
   seq: integer("seq").notNull(),
   hash: text("hash").notNull(),
 });
+
+/** Where a chain ended on a day on which every entry up to there was found to be as it was written. */
+export const auditAnchors = pgTable(
+  "audit_anchors",
+  {
+    institutionId: integer("institution_id")
+      .notNull()
+      .references(() => institutions.id),
+    seq: integer("seq").notNull(),
+    hash: text("hash").notNull(),
+    auditId: bigint("audit_id", { mode: "number" }).notNull(),
+    at: timestamp("at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.institutionId, table.seq] })],
+);

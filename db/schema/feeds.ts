@@ -48,6 +48,7 @@ export const deliveries = pgTable("deliveries", {
   begunAt: timestamp("begun_at", { withTimezone: true }).notNull().defaultNow(),
   begunBy: integer("begun_by").references(() => accounts.id),
   finishedAt: timestamp("finished_at", { withTimezone: true }),
+  filesRemovedAt: timestamp("files_removed_at", { withTimezone: true }),
 });
 
 /** A file of a delivery. While the delivery is open: what arrives; once it is ready: what was kept, scrubbed and sealed. */

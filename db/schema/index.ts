@@ -1,5 +1,6 @@
 export * from "./audit";
 export * from "./auth";
+export * from "./data-life";
 export * from "./feeds";
 export * from "./invitations";
 export * from "./onboarding";

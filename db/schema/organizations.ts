@@ -14,6 +14,10 @@ export const institutionLimits = pgTable("institution_limits", {
   archivePercent: integer("archive_percent"),
   editPercent: integer("edit_percent"),
   errorPercent: integer("error_percent"),
+  filesDaysMax: integer("files_days_max"),
+  detailDaysMax: integer("detail_days_max"),
+  historyDaysMax: integer("history_days_max"),
+  mailDaysMax: integer("mail_days_max"),
   updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   updatedBy: integer("updated_by").references(() => accounts.id),
 });

@@ -59,6 +59,7 @@ export const runs = pgTable("runs", {
   preparedAt: timestamp("prepared_at", { withTimezone: true }),
   touchedAt: timestamp("touched_at", { withTimezone: true }),
   endedAt: timestamp("ended_at", { withTimezone: true }),
+  detailRemovedAt: timestamp("detail_removed_at", { withTimezone: true }),
 });
 
 /** The deliveries that a run takes, oldest first: one bulk delivery, or every delta since the last committed one. */

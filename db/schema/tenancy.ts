@@ -28,6 +28,8 @@ export const environments = pgTable("environments", {
   pausedAt: timestamp("paused_at", { withTimezone: true }),
   pausedBy: integer("paused_by"),
   pausedReason: text("paused_reason"),
+  historyFromSeq: integer("history_from_seq").notNull().default(0),
+  historyRemovedSeq: integer("history_removed_seq").notNull().default(0),
 });
 
 /** A row of its own, so that taking the fence `for share` makes nothing else wait. */

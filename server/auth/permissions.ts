@@ -18,8 +18,9 @@ const administering = [
   "feed:manage",
   "promotion:request",
   "audit:read",
+  "data:read",
 ] as const;
-const owning = [...administering, "member:manage"] as const;
+const owning = [...administering, "member:manage", "data:manage"] as const;
 
 /** What may be done inside one institution. */
 export type Permission = (typeof owning)[number];
@@ -32,6 +33,7 @@ export type StaffPermission =
   | "job:act"
   | "institution:create"
   | "institution:view"
+  | "institution:delete"
   | "promotion:decide"
   | "staff:manage";
 
@@ -48,6 +50,7 @@ const staffRoles: Record<StaffRole, readonly StaffPermission[]> = {
     "job:read",
     "job:act",
     "institution:create",
+    "institution:delete",
     "staff:manage",
   ],
 };

@@ -19,12 +19,13 @@ export interface OpenDelivery extends DeliveryFiles {
 export async function deliveryFiles(tx: Transaction, delivery: { institutionId: number; deliveryId: string }): Promise<OpenDelivery> {
   const { institutionId, deliveryId } = delivery;
   const [found] = await tx
-    .select({ state: deliveries.state, packageName: deliveries.packageName })
+    .select({ state: deliveries.state, packageName: deliveries.packageName, filesRemovedAt: deliveries.filesRemovedAt })
     .from(deliveries)
     .where(and(eq(deliveries.institutionId, institutionId), eq(deliveries.id, deliveryId)));
   if (found === undefined) throw new AppError("NOT_FOUND", "Delivery not found");
   if (found.state !== "ready")
     throw new AppError("CONFLICT", "This delivery cannot be read", { internal: `delivery ${deliveryId} is ${found.state}` });
+  if (found.filesRemovedAt !== null) throw new AppError("CONFLICT", "The files of this delivery are not kept any more; send them again");
   const kept = await tx
     .select({ name: files.name, key: files.objectKey })
     .from(files)

@@ -3,6 +3,7 @@ import { emitEvent } from "@/server/durable/emit";
 
 const OfRun = z.object({ institutionId: z.number().int().positive(), runId: z.uuid() });
 const OfPromotion = z.object({ institutionId: z.number().int().positive(), promotionId: z.uuid() });
+const OfInstitution = z.object({ institutionId: z.number().int().positive() });
 const OfDelivery = z.object({ institutionId: z.number().int().positive(), deliveryId: z.uuid() });
 
 /** Every event and what it carries: ids only. Whoever receives one looks the rest up, inside that institution. */
@@ -21,6 +22,8 @@ export const EVENTS = {
   "promotion/approved": OfPromotion,
   /** An arrival is complete and immutable. */
   "delivery/ready": OfDelivery,
+  /** What has expired of an institution is to be removed. */
+  "retention/due": OfInstitution,
 } as const;
 
 export type EventName = keyof typeof EVENTS;

@@ -6,6 +6,7 @@ import { prepareAgain } from "./prepare-again";
 import { preparePromotion } from "./prepare-promotion";
 import { prepareRun } from "./prepare-run";
 import { promote } from "./promote";
+import { askForRemoval, removeExpired } from "./remove-expired";
 
 /** Every function that the worker runs. */
 export const jobFunctions: readonly InngestFunction.Any[] = [
@@ -16,4 +17,6 @@ export const jobFunctions: readonly InngestFunction.Any[] = [
   preparePromotion,
   promote,
   expirePromotions,
+  askForRemoval,
+  removeExpired,
 ];

@@ -2,6 +2,7 @@ import { router } from "./init";
 import { auditRouter } from "./routers/audit";
 import { changesRouter } from "./routers/changes";
 import { configureRouter } from "./routers/configure";
+import { dataRouter } from "./routers/data";
 import { deliveriesRouter } from "./routers/deliveries";
 import { feedsRouter } from "./routers/feeds";
 import { handOffsRouter } from "./routers/hand-offs";
@@ -27,6 +28,7 @@ export const appRouter = router({
   audit: auditRouter,
   changes: changesRouter,
   configure: configureRouter,
+  data: dataRouter,
   deliveries: deliveriesRouter,
   feeds: feedsRouter,
   handOffs: handOffsRouter,

@@ -66,11 +66,11 @@ test("no login role is a superuser, bypasses row level security, makes roles or 
 
 test("the roles that look past row level security cannot log in, and own only functions", async () => {
   const roles =
-    await db.administrator`select rolname, rolcanlogin, rolsuper from pg_roles where rolname in ('rollcall_search', 'rollcall_directory')`;
-  expect(roles).toHaveLength(2);
+    await db.administrator`select rolname, rolcanlogin, rolsuper from pg_roles where rolname in ('rollcall_search', 'rollcall_directory', 'rollcall_purge')`;
+  expect(roles).toHaveLength(3);
   for (const role of roles) expect(role).toMatchObject({ rolcanlogin: false, rolsuper: false });
   const owned = await db.administrator`
-    select c.relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('rollcall_search', 'rollcall_directory')`;
+    select c.relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname in ('rollcall_search', 'rollcall_directory', 'rollcall_purge')`;
   expect(owned).toEqual([]);
 });
 
@@ -109,6 +109,7 @@ test("the tables without an institution are these and no others", async () => {
   const found = (await tables()).filter((table) => !table.hasInstitution && table.schema === "public").map((table) => table.name);
   expect(found).toEqual([
     "accounts",
+    "deletion_certificates",
     "institutions",
     "mails",
     "rate_limits",
@@ -183,8 +184,11 @@ describe("grants", () => {
     expect([...seen].map((table) => table.replace("public.", "")).toSorted()).toEqual([
       "accounts",
       "audit",
+      "audit_anchors",
       "audit_chain",
       "audit_heads",
+      "deletion_certificates",
+      "deletion_requests",
       "deliveries",
       "environment_leases",
       "environments",
@@ -193,10 +197,12 @@ describe("grants", () => {
       "institution_limits",
       "institution_notes",
       "institution_owners",
+      "institution_retention",
       "institutions",
       "invitations",
       "mails",
       "members",
+      "notification_choices",
       "promotions",
       "run_issue_totals",
       "run_progress",

@@ -11,6 +11,7 @@ import { tenantDigest } from "./digest";
 import type { Fixture, Fixtures, Ids } from "./fixture";
 import { changeFixtures } from "./fixtures/changes";
 import { configureFixtures } from "./fixtures/configure";
+import { dataFixtures } from "./fixtures/data";
 import { deliveryFixtures } from "./fixtures/deliveries";
 import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
@@ -31,6 +32,7 @@ const fixtures: Fixtures = {
   ...institutionFixtures,
   ...feedFixtures,
   ...configureFixtures,
+  ...dataFixtures,
   ...deliveryFixtures,
   ...runFixtures,
   ...changeFixtures,

@@ -14,6 +14,10 @@ export async function limitsSet(tx: Transaction, institutionId: number): Promise
     archivePercent: row?.archivePercent ?? null,
     editPercent: row?.editPercent ?? null,
     errorPercent: row?.errorPercent ?? null,
+    filesDaysMax: row?.filesDaysMax ?? null,
+    detailDaysMax: row?.detailDaysMax ?? null,
+    historyDaysMax: row?.historyDaysMax ?? null,
+    mailDaysMax: row?.mailDaysMax ?? null,
   };
 }
 

@@ -24,6 +24,10 @@ export const SetLimits = z.object({
     archivePercent: limit("archivePercent"),
     editPercent: limit("editPercent"),
     errorPercent: limit("errorPercent"),
+    filesDaysMax: limit("filesDaysMax"),
+    detailDaysMax: limit("detailDaysMax"),
+    historyDaysMax: limit("historyDaysMax"),
+    mailDaysMax: limit("mailDaysMax"),
   }),
   /** Why; the institution reads it in its audit trail. */
   reason: z.string().trim().min(3, "Say why").max(500),

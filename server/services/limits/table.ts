@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from "@/server/roster/guard";
+import { RETENTION, type RetentionKey } from "@/server/services/data/retention-table";
 import { LIMITS } from "@/server/sources/lib/limits";
 
 /** One limit of an institution: what it says, what holds where staff set nothing, and how far staff may go. */
@@ -6,7 +7,7 @@ interface Limit {
   readonly label: string;
   /** What it stops, in a sentence. */
   readonly help: string;
-  readonly unit: "rows" | "files" | "MB" | "runs" | "%";
+  readonly unit: "rows" | "files" | "MB" | "runs" | "%" | "days";
   /** How many of the stored unit one of the shown unit is. */
   readonly per: number;
   readonly default: number;
@@ -28,6 +29,17 @@ const shareHeld = (label: string, ofFeed: number): Limit => ({
   default: 100,
   min: 0,
   max: 100,
+});
+
+/** A ceiling over how long an institution chooses to keep something; without one it may choose up to the deployment's own. */
+const keptAtMost = (key: RetentionKey): Limit => ({
+  label: `${RETENTION[key].label}: kept at most`,
+  help: `Kept ${RETENTION[key].default} days unless the institution says otherwise.`,
+  unit: "days",
+  per: 1,
+  default: RETENTION[key].max,
+  min: RETENTION[key].min,
+  max: RETENTION[key].max,
 });
 
 /** Every limit that staff may set for one institution; a deployment's own limits (SECURITY §F) are never passed. */
@@ -71,6 +83,10 @@ export const INSTITUTION_LIMITS = {
   archivePercent: shareHeld("Hold when more would be archived than", DEFAULT_LIMITS.archivePercent),
   editPercent: shareHeld("Hold when more would be edited than", DEFAULT_LIMITS.editPercent),
   errorPercent: shareHeld("Hold when more of a file is in error than", DEFAULT_LIMITS.errorPercent),
+  filesDaysMax: keptAtMost("filesDays"),
+  detailDaysMax: keptAtMost("detailDays"),
+  historyDaysMax: keptAtMost("historyDays"),
+  mailDaysMax: keptAtMost("mailDays"),
 } as const satisfies Record<string, Limit>;
 
 export type LimitKey = keyof typeof INSTITUTION_LIMITS;

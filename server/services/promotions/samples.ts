@@ -36,6 +36,7 @@ export async function samplePromotion(actor: Actor, raw: z.input<typeof SamplePr
     const { preview, production } = await bothEnvironments(tx, id);
     const promotion = await findPromotion(tx, id, number);
     if (promotion.snapshotSeq === null) throw new AppError("CONFLICT", "Nothing is frozen yet");
+    if (promotion.snapshotSeq < preview.historyFromSeq) throw new AppError("CONFLICT", "The rows of this snapshot are not kept any more");
     await audit(
       tx,
       { kind: "staff", accountId: actor.accountId, institutionId: id },

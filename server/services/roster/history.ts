@@ -67,7 +67,8 @@ export async function historyOf(
         text: sentence(version, isPending),
         fields: namedFields(
           record.entity,
-          version.action === "archive" || version.action === "add" ? [] : changedFields(record.entity, before, after),
+          // What was replaced may have been removed since, after the institution's retention.
+          version.action === "archive" || version.action === "add" || was === null ? [] : changedFields(record.entity, before, after),
           labels,
         ),
         ...(version.line > 0 && version.file !== null ? { place: placeOf(version.file, version.line) } : {}),

@@ -94,6 +94,8 @@ async function reportOf(tx: Transaction, actor: TenantActor, of: { run: RunRow; 
     selection,
     timeline: await timelineOf(tx, actor, run),
     next: nextStep({ run, environment, verdict, can: (permission) => actor.can(permission) }),
+    isUndoable: run.commitSeq !== null && run.commitSeq > environment.historyFromSeq,
+    detailRemovedAt: run.detailRemovedAt,
     ...(await againOf(tx, run)),
     ...(await undoOf(tx, run)),
   };

@@ -61,6 +61,10 @@ export interface RunReport {
   readonly next: { readonly canCommit: boolean; readonly whyNot: string | null };
   /** The committed run that this one turns back, with why; and the run that turned this one back, or is about to. */
   readonly undoOf: number | null;
+  /** Whether what a commit replaced is still kept: else it cannot be undone. */
+  readonly isUndoable: boolean;
+  /** When findings and choices were removed, after the institution's retention. */
+  readonly detailRemovedAt: Date | null;
   readonly undoReason: string | null;
   readonly undoneBy: { readonly run: number; readonly state: RunState } | null;
   /** The run that this one prepares again, and the run that prepares this one again. */

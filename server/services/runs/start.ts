@@ -126,6 +126,7 @@ async function findDelivery(tx: Transaction, actor: TenantActor, { input, enviro
   if (delivery === undefined)
     throw new AppError("NOT_FOUND", input.delivery === undefined ? "Nothing has arrived by this feed yet" : "There is no such delivery");
   if (delivery.state !== "ready") throw new AppError("CONFLICT", "This delivery is not complete, so it cannot be prepared");
+  if (delivery.filesRemovedAt !== null) throw new AppError("CONFLICT", "The files of this delivery are not kept any more; send them again");
   return delivery;
 }
 

@@ -29,6 +29,9 @@ export async function undoRun(actor: TenantActor, raw: z.input<typeof UndoRun>):
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${actor.institutionId})`);
     const { run, environment } = await findRun(tx, actor, { ...input, lock: true });
     if (run.state !== "committed" || run.commitSeq === null) throw new AppError("CONFLICT", "Only what is committed can be undone");
+    if (run.commitSeq <= environment.historyFromSeq) {
+      throw new AppError("CONFLICT", "What this commit replaced is not kept any more, so it cannot be undone");
+    }
     const asked = await knownUndo(tx, run);
     if (asked !== null) return { number: asked };
     if (environment.name === "production" && input.reason === undefined) {

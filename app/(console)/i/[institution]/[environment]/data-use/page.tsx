@@ -64,8 +64,8 @@ export default async function DataUsePage({ params }: { params: Promise<ConsoleP
             Nobody is ever erased by a sync: who is not in the files any more is archived, and comes back by themselves if they return.
           </li>
           <li>
-            Until when: deliveries, runs and archived records stay until {institution.name} asks for their deletion. Nothing is deleted by
-            itself yet.
+            Until when: files of deliveries, findings, earlier versions of records and mails go by themselves after as many days as{" "}
+            {institution.name} says; rosters, archived records and the audit stay as long as the institution.
           </li>
           <li>Mails about runs carry counts and never a person’s name.</li>
           <li>No page with a roster carries advertising or counts visitors, and no browser keeps a copy.</li>

@@ -1,0 +1,75 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { z } from "zod";
+import { Verdict } from "@/app/_components/page-head";
+import { Section } from "@/app/_components/section";
+import { When } from "@/app/_components/when";
+import type { Outputs } from "@/app/_trpc/outputs";
+import { api, asked } from "@/app/_trpc/server";
+import { type SettingsParams, settingsOf } from "../_settings";
+import { removedWords } from "./removed-words";
+import { RetentionForm } from "./retention-form";
+
+export const metadata: Metadata = { title: "Data" };
+
+/** How long an institution's data are kept, and how they end. */
+export default async function DataPage({ params }: { params: Promise<SettingsParams> }) {
+  const { slug, institution, zone, can } = await settingsOf(params);
+  if (!can("data:read")) notFound();
+  const { data } = await api();
+  const retention = await asked(data.retention.get({ institution: slug }));
+  return (
+    <main id="main" className="main">
+      <Verdict
+        lede={
+          <>
+            What is read at all, and what is never kept, stands under{" "}
+            <Link href={`/i/${slug}/preview/data-use`}>What we read and keep</Link>.
+          </>
+        }
+      >
+        The data belong to <bdi>{institution.name}</bdi>.
+      </Verdict>
+      <Section id="retention" title="How long things are kept">
+        <p className="small soft">
+          The current rosters, whatever a waiting plan needs and the audit stay as long as the institution does. Everything here goes by
+          night, for good.
+        </p>
+        <RetentionForm institution={slug} kept={retention} canEdit={can("data:manage")} />
+      </Section>
+      <Removals of={retention.removals} zone={zone} />
+    </main>
+  );
+}
+
+const Counts = z.record(z.string(), z.number()).catch({});
+
+function Removals({ of: removals, zone }: { of: Outputs["data"]["retention"]["get"]["removals"]; zone: string }) {
+  return (
+    <Section id="removed" title="What went lately">
+      {removals.length === 0 ? (
+        <p className="soft">Nothing has expired yet.</p>
+      ) : (
+        <table className="ledger fold" aria-label="What went lately">
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">What</th>
+            </tr>
+          </thead>
+          <tbody>
+            {removals.map((night) => (
+              <tr key={night.id}>
+                <th scope="row">
+                  <When at={night.at} zone={zone} />
+                </th>
+                <td data-l="What">{removedWords(Counts.parse(night.counts))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}
