@@ -8,6 +8,7 @@ import { NothingWaits } from "./nothing-waits";
 import { RecentRuns } from "./recent-runs";
 import { RosterCounts } from "./roster-counts";
 import { StartRun } from "./start-run";
+import { startScope } from "./start-scope";
 import { StatusVerdict } from "./status-verdict";
 import { SendFiles } from "./upload/send-files";
 import { WaitingPlan } from "./waiting-plan";
@@ -23,7 +24,12 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
   const { place, environment, institution, zone, base, can } = here;
   const ask = await api();
   const isFirst = environment.headSeq === 0;
-  const [{ rows: runs }, schools] = await Promise.all([ask.runs.list({ ...place, limit: 30 }), isFirst ? [] : ask.roster.schools(place)]);
+  const [{ rows: runs }, mapping, schools] = await Promise.all([
+    ask.runs.list({ ...place, limit: 30 }),
+    ask.organizations.mapping({ institution: place.institution }),
+    isFirst ? [] : ask.roster.schools(place),
+  ]);
+  const scope = startScope(mapping, schools);
   const working = runs.find((run) => isOneOf(WORKING_STATES, run.state)) ?? null;
   const waitingRow = runs.find((run) => isOneOf(WAITING_STATES, run.state)) ?? null;
   const waiting = waitingRow ? await ask.runs.get({ ...place, run: waitingRow.number }) : null;
@@ -49,7 +55,7 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
               feeds={institution.feeds}
               source={institution.sources[0]}
               isFirst
-              schools={[]}
+              scope={scope}
               zone={zone}
               withOptions={false}
             />
@@ -64,7 +70,7 @@ export default async function StatusPage({ params }: { params: Promise<ConsolePa
               </header>
               <p className="soft">Compares the newest files with {environmentWord(place.environment)}. Preparing writes nothing.</p>
               <div className="row wrap aside-action">
-                <StartRun place={place} feeds={institution.feeds} isFirst={isFirst} schools={schools} replaces={waiting?.number ?? null} />
+                <StartRun place={place} feeds={institution.feeds} isFirst={isFirst} scope={scope} replaces={waiting?.number ?? null} />
               </div>
             </section>
           ) : null}

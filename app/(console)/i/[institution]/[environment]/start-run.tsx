@@ -10,19 +10,20 @@ import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
 import type { EnvironmentName } from "@/server/roster/run";
-import { StartOptions, type StartSchool, usualChoice } from "./start-options";
+import { StartOptions, usualChoice } from "./start-options";
+import type { StartScope } from "./start-scope";
 
 interface StartRunProps {
   place: { institution: string; environment: EnvironmentName };
   feeds: readonly { id: number; name: string }[];
   isFirst: boolean;
-  schools: readonly StartSchool[];
+  scope: StartScope;
   /** A plan waits now and would be replaced. */
   replaces: number | null;
 }
 
 /** Starts a run on the newest delivery of a feed. */
-export function StartRun({ place, feeds, isFirst, schools, replaces }: StartRunProps) {
+export function StartRun({ place, feeds, isFirst, scope, replaces }: StartRunProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -77,7 +78,7 @@ export function StartRun({ place, feeds, isFirst, schools, replaces }: StartRunP
             </select>
           </div>
         ) : null}
-        <StartOptions environment={place.environment} isFirst={isFirst} schools={schools} choice={choice} onChange={setChoice} />
+        <StartOptions environment={place.environment} isFirst={isFirst} scope={scope} choice={choice} onChange={setChoice} />
         <p className="small soft dialog-part">
           The newest files that arrived are read again. Preparing writes nothing that anyone reads.
           {replaces === null ? "" : ` The plan of run ${replaces}, which waits now, is replaced; choices made in it are kept.`}

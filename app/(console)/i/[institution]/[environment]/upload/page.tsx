@@ -4,6 +4,7 @@ import { environmentWord } from "@/app/_components/env";
 import { Verdict } from "@/app/_components/page-head";
 import { api } from "@/app/_trpc/server";
 import { type ConsoleParams, consoleOf } from "../_console";
+import { startScope } from "../start-scope";
 import { SendFiles } from "./send-files";
 
 export const metadata: Metadata = { title: "Send files" };
@@ -21,7 +22,11 @@ export default async function UploadPage({ params }: { params: Promise<ConsolePa
       </main>
     );
   }
-  const schools = environment.headSeq > 0 ? await (await api()).roster.schools(place) : [];
+  const ask = await api();
+  const [mapping, schools] = await Promise.all([
+    ask.organizations.mapping({ institution: place.institution }),
+    environment.headSeq > 0 ? ask.roster.schools(place) : [],
+  ]);
   return (
     <main id="main" className="main">
       <Verdict
@@ -34,7 +39,7 @@ export default async function UploadPage({ params }: { params: Promise<ConsolePa
         feeds={institution.feeds}
         source={institution.sources[0]}
         isFirst={environment.headSeq === 0}
-        schools={schools}
+        scope={startScope(mapping, schools)}
         zone={zone}
       />
     </main>

@@ -9,7 +9,8 @@ import { isCancelled, SENDING_CANCELLED, sendDelivery, sendingFailureText } from
 import { Refused, SameAgain, Sending, type SendState } from "@/app/_components/sending";
 import { useTRPC } from "@/app/_trpc/provider";
 import type { EnvironmentName } from "@/server/roster/run";
-import { type StartChoice, StartOptions, type StartSchool, usualChoice } from "../start-options";
+import { type StartChoice, StartOptions, usualChoice } from "../start-options";
+import type { StartScope } from "../start-scope";
 
 interface SendFilesProps {
   place: { institution: string; environment: EnvironmentName };
@@ -17,14 +18,14 @@ interface SendFilesProps {
   /** What a first feed becomes when there is none. */
   source: { key: string; label: string } | undefined;
   isFirst: boolean;
-  schools: readonly StartSchool[];
+  scope: StartScope;
   zone: string;
   /** On the page that has nothing else to say the options stand open. */
   withOptions?: boolean;
 }
 
 /** Takes a zip or loose CSV files, sends them with visible progress, and starts a run on what arrived. */
-export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOptions = true }: SendFilesProps) {
+export function SendFiles({ place, feeds, source, isFirst, scope, zone, withOptions = true }: SendFilesProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [state, setState] = useState<SendState>({ step: "idle" });
@@ -123,7 +124,7 @@ export function SendFiles({ place, feeds, source, isFirst, schools, zone, withOp
         </div>
       )}
       {isBusy || !withOptions ? null : (
-        <StartOptions environment={place.environment} isFirst={isFirst} schools={schools} choice={choice} onChange={setChoice} />
+        <StartOptions environment={place.environment} isFirst={isFirst} scope={scope} choice={choice} onChange={setChoice} />
       )}
     </div>
   );
