@@ -6,7 +6,7 @@ import { eventually } from "@/tests/conformance/eventually";
 import { createMarks } from "@/tests/conformance/marks";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { endWorkers, startWorker } from "./durable-process";
-import { executions, historyOf, jobIn, jobsAbout, recorded, send } from "./durable-scene";
+import { executions, historyOf, jobIn, jobsAbout, recorded, send, undisturbedRun } from "./durable-scene";
 
 let database: TestDatabase;
 let sql: Sql;
@@ -67,9 +67,8 @@ describe("a step that takes longer than a lease", () => {
   it("is kept by heartbeats and runs once", async () => {
     await worker("one");
     await worker("two");
-    const about = await send(sql, "faults/steady", { ms: 3_000 });
-    await jobIn(sql, "completed", { about });
-    expect(await executions(sql, about)).toEqual({ first: 1, last: 1, left: 1, right: 1 });
+    const { ran } = await undisturbedRun(sql, 3_000);
+    expect(ran).toEqual({ first: 1, last: 1, left: 1, right: 1 });
   });
 });
 
@@ -109,7 +108,7 @@ describe("a worker that is told to stop", () => {
 
   it("gives back at once what does not finish in time, without counting an attempt", async () => {
     const leaving = await worker("leaving", { drainMs: 100 });
-    const about = await send(sql, "faults/steady", { ms: 1_500 });
+    const about = await send(sql, "faults/steady", { ms: 3_000 });
     await eventually("first body", async () => (await executions(sql, about)).first === 1);
     leaving.signal("SIGTERM");
     expect(await leaving.ended).toBe(0);
@@ -123,7 +122,8 @@ describe("a worker that is told to stop", () => {
 
   it("cancels when asked, with the reason, and no later step runs", async () => {
     await worker("one");
-    const about = await send(sql, "faults/steady", { ms: 500 });
+    const about = await send(sql, "faults/steady", { ms: 2_000 });
+    await eventually("first body", async () => (await executions(sql, about)).first === 1);
     const job = await jobIn(sql, "running", { about });
     await drizzle(sql).transaction((tx) => askRun(tx, { verb: "cancel", runId: job.id, reason: "Wrong delivery", by: "7" }));
     const cancelled = await jobIn(sql, "cancelled", { about });
