@@ -61,8 +61,12 @@ test(
     await expect(commitRun(scene.owner, { ...on(1), selectionVersion: 0 })).rejects.toMatchObject({
       code: "STALE",
       message: `Run 2 brought newer data of the same feed. Since then run 2 committed ${committed} changes (Dana Whitfield).`,
-      data: { state: "superseded" },
+      data: { state: "superseded", feed: scene.feed },
     });
+    const reviewer = await createMember(scene.institution, "reviewer");
+    const refused: unknown = await commitRun(reviewer.member, { ...on(1), selectionVersion: 0 }).catch((cause: unknown) => cause);
+    expect(refused).toMatchObject({ code: "STALE", data: { state: "superseded" } });
+    expect(refused, "who may not start a run is offered none").not.toHaveProperty("data.feed");
     expect((await scene.report(2)).headSeq).toBe(1);
   },
   SLOW,

@@ -1,12 +1,11 @@
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { prepare, upload } from "@/server/cli/demo-play";
 import { signInLink } from "@/server/services/sign-in/link-for";
 import { districtFiles, districtZip } from "./support/district";
 import { commitButton, confirmButton, signIn, untilCommitted, untilReady } from "./support/journey";
+import { tabTo } from "./support/keyboard";
 import { headOf } from "./support/report";
 import { createScene, signedInPerson } from "./support/scene";
-
-const STOPS_MAX = 80;
 
 test("from the sign-in link to the commit by the keyboard alone, and the focus is always in sight", async ({ page }) => {
   const scene = await createScene();
@@ -112,27 +111,3 @@ async function openActions(page: Page): Promise<void> {
   // The keys answer once the page's own script runs, which also wakes its boxes.
   await expect(page.getByRole("checkbox").first()).toBeEnabled();
 }
-
-/** Presses Tab until this has the focus; every stop on the way must be in sight and not under something else (WCAG 2.4.11). */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  await expect(wanted).toBeVisible();
-  for (let stop = 0; stop < STOPS_MAX; stop += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-    expect(await hiddenFocus(page)).toBeNull();
-  }
-  throw new Error(`${wanted} was not reached by ${STOPS_MAX} presses of Tab`);
-}
-
-/** The focused element's words where no part of it can be seen. */
-const hiddenFocus = (page: Page): Promise<string | null> =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (element === null || element === document.body) return null;
-    const { left, top, width, height } = element.getBoundingClientRect();
-    const isSeen = [0.2, 0.5, 0.8].some((share) => {
-      const there = document.elementFromPoint(left + width * share, top + height * share);
-      return there !== null && (element.contains(there) || there.contains(element));
-    });
-    return isSeen ? null : `${element.tagName} ${element.textContent?.trim().slice(0, 60)}`;
-  });

@@ -77,13 +77,13 @@ async function refuseUnless(
   of: { run: RunRow; environment: FoundEnvironment; selectionVersion: number },
 ): Promise<void> {
   const { run, environment } = of;
-  if (run.state === "superseded" || run.state === "setAside") throw await overtaken(tx, run, environment);
+  if (run.state === "superseded" || run.state === "setAside") throw await overtaken(tx, actor, { run, environment });
   if (!isWaiting(run))
     throw new AppError("CONFLICT", run.reason ?? "This run is not waiting for a decision", { data: { state: run.state } });
   if (run.baseSeq !== environment.headSeq) {
     const since = await movedSince(tx, run, environment);
     throw new AppError("STALE", [movedSentence(run.baseSeq, environment.headSeq), since].filter((said) => said !== null).join(" "), {
-      data: { baseSeq: run.baseSeq, headSeq: environment.headSeq, feed: run.feedId },
+      data: { baseSeq: run.baseSeq, headSeq: environment.headSeq, ...feedToPrepare(actor, run) },
     });
   }
   await refuseDiscarded(tx, run);
@@ -100,10 +100,19 @@ async function whoWasFirst(tx: Transaction, actor: TenantActor, run: RunRow): Pr
 }
 
 /** A newer plan stands where this one stood: what came between, and the feed of which another can be prepared. */
-async function overtaken(tx: Transaction, run: RunRow, environment: FoundEnvironment): Promise<AppError> {
+async function overtaken(
+  tx: Transaction,
+  actor: TenantActor,
+  { run, environment }: { run: RunRow; environment: FoundEnvironment },
+): Promise<AppError> {
   const said = [`${run.reason ?? "A newer plan took its place"}.`, await movedSince(tx, run, environment)];
-  return new AppError("STALE", said.filter((each) => each !== null).join(" "), { data: { state: run.state, feed: run.feedId } });
+  return new AppError("STALE", said.filter((each) => each !== null).join(" "), {
+    data: { state: run.state, ...feedToPrepare(actor, run) },
+  });
 }
+
+/** Only whoever may start a run is offered one. */
+const feedToPrepare = (actor: TenantActor, run: RunRow): { feed?: number } => (actor.can("run:start") ? { feed: run.feedId } : {});
 
 /** Between the word to discard and the worker's act the plan still stands; nobody may commit it any more. */
 export async function refuseDiscarded(tx: Transaction, run: RunRow): Promise<void> {
