@@ -45,13 +45,17 @@ async function runAll(): Promise<Tally> {
 function run(name: string, args: readonly string[], env: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     process.stdout.write(`\n== ${name}\n`);
+    const began = performance.now();
     const child = spawn(process.execPath, [...args], {
       cwd: checkout,
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit"],
     });
     child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
+    child.once("exit", (code) => {
+      process.stdout.write(`\n${name} took ${Math.round((performance.now() - began) / 1000)} s\n`);
+      resolve(code ?? 1);
+    });
   });
 }
 

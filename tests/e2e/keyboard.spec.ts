@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { prepare, upload } from "@/server/cli/demo-play";
 import { signInLink } from "@/server/services/sign-in/link-for";
 import { districtFiles, districtZip } from "./support/district";
-import { commitButton, confirmButton, signIn, untilCommitted, untilReady } from "./support/journey";
+import { commitButton, confirmButton, signIn, untilAwake, untilCommitted, untilReady } from "./support/journey";
 import { tabTo } from "./support/keyboard";
 import { headOf } from "./support/report";
 import { createScene, signedInPerson } from "./support/scene";
@@ -15,6 +15,7 @@ test("from the sign-in link to the commit by the keyboard alone, and the focus i
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Nothing has been synced yet/);
   await tabTo(page, page.getByRole("button", { name: "Choose files…" }));
+  await untilAwake(page.getByRole("button", { name: "Choose files…" }));
   const chosen = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   const zip = await districtZip({ seed: 5, students: 20 });

@@ -6,7 +6,7 @@ import { createInvitation } from "@/server/services/invitations/create";
 import { zipped } from "@/tests/intake/support";
 import { districtFiles, districtZip } from "./support/district";
 import { foundAlone } from "./support/founding";
-import { commitButton, confirmButton, drop, signIn, untilCommitted, untilReady, watchClicks } from "./support/journey";
+import { commitButton, confirmButton, drop, signIn, untilAwake, untilCommitted, untilReady, watchClicks } from "./support/journey";
 import { createScene } from "./support/scene";
 
 /**
@@ -141,7 +141,9 @@ async function sendRoster(page: Page): Promise<void> {
 /** Presses a tile; the set-up page has them ready for whoever comes first. */
 async function choose(page: Page, source: string): Promise<void> {
   await expect(page).toHaveURL(/\/setup$/);
-  await page.getByRole("button", { name: new RegExp(`^${source}`) }).click();
+  const tile = page.getByRole("button", { name: new RegExp(`^${source}`) });
+  await untilAwake(tile);
+  await tile.click();
   await expect(page).toHaveURL(/\/setup\/connect/);
 }
 

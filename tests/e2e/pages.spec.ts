@@ -25,15 +25,13 @@ const HEADERS = {
 const POLICY =
   "default-src 'self'; script-src 'self' 'nonce-N' 'strict-dynamic'; style-src 'self' 'nonce-N'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-// A trace of so many pages takes longer than looking at them.
-test.use({ trace: "off" });
 test.describe.configure({ mode: "serial", timeout: 900_000 });
 
 let gallery: Gallery;
 const contexts = new Map<Viewer, BrowserContext>();
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(900_000);
   gallery = await hangGallery();
   for (const viewer of VIEWERS) contexts.set(viewer, await contextOf(browser, viewer));
 });

@@ -5,23 +5,27 @@ import { BROWSER_ARGUMENTS, knownBrowser } from "./support/browser";
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const ALONE = /worker\.spec\.ts$/;
+const LONGEST = /pages\.spec\.ts$/;
 
 /** One real system for the whole run (support/system.ts starts it); each test has an institution of its own in it. */
 export default defineConfig({
   testDir: place("."),
   outputDir: place("../../test-results"),
   globalSetup: place("support/system.ts"),
-  // The browser of one and the server of the other fill two cores; each test has an institution of its own.
-  workers: 2,
+  // Most of a test is waiting for what the system computes; each has an institution of its own.
+  workers: 3,
   projects: [
-    { name: "pages", testIgnore: ALONE },
+    // Begins first, so that nothing else waits for its end.
+    { name: "looks", testMatch: LONGEST },
+    { name: "paths", testIgnore: [ALONE, LONGEST] },
     // Kills the worker that all others wait for.
-    { name: "alone", testMatch: ALONE, dependencies: ["pages"] },
+    { name: "alone", testMatch: ALONE, dependencies: ["looks", "paths"] },
   ],
   // Long ones have commands of their own (long.config.ts).
   grepInvert: /@all|@huge/,
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
+  // Nets, no expectations: a loaded machine of two slow cores is still in time.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {
@@ -32,7 +36,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     launchOptions: { executablePath: knownBrowser() ?? undefined, args: BROWSER_ARGUMENTS },
     screenshot: "only-on-failure",
-    // Without pictures of every change: the snapshots of the page show the same.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // A trace of every step costs more than the steps; whoever looks for a cause asks for it: --trace retain-on-failure.
+    trace: "off",
   },
 });

@@ -1,8 +1,8 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { commit, prepare, upload } from "@/server/cli/demo-play";
 import { districtFiles, districtZip } from "./support/district";
+import { commitWithoutBrowser } from "./support/first-commit";
 import { commitHere, drop, openRun, signIn, untilReady } from "./support/journey";
-import { createScene, type Scene, signedInPerson } from "./support/scene";
+import { createScene, type Scene } from "./support/scene";
 import { createStaffPerson, type StaffPerson, signInStaff } from "./support/staff";
 
 const SEED = 2031;
@@ -27,7 +27,7 @@ test("somebody of the vendor lets a snapshot go live, and the institution has th
 
   await page.goto(`/i/${scene.slug}/promote`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${scene.name} is live. Is Production as it should be?`, {
-    timeout: 90_000,
+    timeout: 180_000,
   });
   await page.getByRole("button", { name: "Production is right" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Production is live and confirmed");
@@ -91,7 +91,7 @@ test("two rounds to Production, a drift of seventeen, a bad commit there and its
 
   await page.goto(`/i/${scene.slug}/promote`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${scene.name} is live. Is Production as it should be?`, {
-    timeout: 90_000,
+    timeout: 180_000,
   });
   await page.screenshot({ path: "test-results/promote-live.png", fullPage: true });
   await page.getByRole("button", { name: "Production is right" }).click();
@@ -99,7 +99,7 @@ test("two rounds to Production, a drift of seventeen, a bad commit there and its
 
   // The accepted drift follows by itself: run 3 brought the snapshot, run 4 the newest files.
   await page.goto(`/i/${scene.slug}/production/runs/4`);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Run 4: 17 changes were committed", { timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Run 4: 17 changes were committed", { timeout: 180_000 });
   const before = await students(page, scene);
   expect(before).toHaveLength(STUDENTS);
 
@@ -157,19 +157,14 @@ test("a commit by hand in Preview while the vendor decides takes a word, and end
   await expect(yes).toHaveAttribute("aria-disabled", "true");
   await dialog.getByLabel("Type supersede to commit all the same").fill("supersede");
   await yes.click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/committed/, { timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/committed/, { timeout: 180_000 });
   await page.goto(`/i/${scene.slug}/promote`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Preview moved, so the last request ended");
 });
 
-/** An institution with a first commit in Preview, made by the doors that its pages use. */
 async function committedInPreview(): Promise<Scene> {
   const scene = await createScene();
-  const person = await signedInPerson(scene);
-  const place = { institution: scene.slug, environment: "preview" } as const;
-  const delivery = await upload(person, { place, feed: scene.feed, delivery: districtFiles({ seed: SEED, students: FEW }) });
-  const run = await prepare(person, { place, feed: scene.feed, delivery, kind: "full" });
-  await commit(person, { ...place, run });
+  await commitWithoutBrowser(scene, districtFiles({ seed: SEED, students: FEW }));
   return scene;
 }
 
@@ -182,7 +177,7 @@ async function request(page: Page, scene: Scene, note: string): Promise<void> {
   await dialog.getByRole("button", { name: "Confirm and request" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("The vendor is asked, and has not decided yet");
   // What the approver decides about is computed by itself.
-  await expect(page.getByText("Snapshot is the newest commit in Preview")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Snapshot is the newest commit in Preview")).toBeVisible({ timeout: 180_000 });
 }
 
 async function inAnotherBrowser(browser: Browser, staff: StaffPerson): Promise<Page> {
@@ -207,7 +202,7 @@ async function commitInProduction(page: Page): Promise<void> {
     .getByRole("dialog")
     .getByRole("button", { name: /^Commit [\d,]+ to Production$/ })
     .click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/committed/, { timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/committed/, { timeout: 180_000 });
 }
 
 /** The names of all students of Production, as the list shows them. */

@@ -16,13 +16,23 @@ declare module "vitest" {
 /** The database from which every test file's own is copied: migrated once for the whole run. */
 const templateName = "rollcall_template";
 
+const SETTINGS = {
+  shared_buffers: "256MB",
+  // What a test's server loses in a power cut nobody misses; processes that tests kill are never the server itself. Those tests
+  // that stop a server have one of their own, which writes through.
+  fsync: "off",
+  full_page_writes: "off",
+  // Statistics are what the engine itself had computed, on a slow machine too.
+  autovacuum: "off",
+  // Tests open thousands of connections; what a password is worth on this server is known.
+  scram_iterations: "1",
+} as const;
+
 /** One real Postgres for the whole run, in a folder that its user may enter; gone, with its data, when the run ends. */
 export default async function startCluster(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
   chmodSync(folder, 0o755);
-  // What a test's server loses in a power cut nobody misses; processes that tests kill are never the server itself. Those tests
-  // that stop a server have one of their own, which writes through.
-  const cluster = await startEmbedded(folder, { fsync: "off", full_page_writes: "off", shared_buffers: "256MB" });
+  const cluster = await startEmbedded(folder, SETTINGS);
   const administrator = postgres(cluster.url, { max: 1, onnotice: () => {} });
   await administrator.unsafe(`create database ${templateName}`);
   await administrator.end();

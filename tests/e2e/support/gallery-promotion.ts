@@ -3,7 +3,7 @@ import type { Person } from "@/server/trpc/person";
 import type { Picture } from "./gallery";
 import type { StaffPerson } from "./staff";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 const PROMOTE = "(console)/i/[institution]/promote/page.tsx";
 
 /** The road to Production in the states that it can be in, for both sides. The institutions have a first commit in Preview. */

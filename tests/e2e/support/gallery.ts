@@ -12,6 +12,7 @@ import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
 import { onboardingPictures } from "./gallery-onboarding";
 import { promotionPictures } from "./gallery-promotion";
+import { switchWelcomeOn, welcomePictures } from "./gallery-welcome";
 import { stopAtPeople } from "./held-run";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
@@ -39,7 +40,7 @@ export interface Gallery {
 }
 
 const STUDENTS = 210;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 const CONSOLE = "(console)/i/[institution]/[environment]";
 
 /** Institutions in every state that a page can show, made by the doors that people use. */
@@ -69,6 +70,7 @@ export async function hangGallery(): Promise<Gallery> {
   const [asked, live] = [await scene(), await scene()];
   await play(asked, monday, "committed");
   await play(live, monday, "committed");
+  await switchWelcomeOn({ slug: live.scene.slug, person: live.person });
   const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
   const place = { institution: ready.scene.slug, environment: "preview" } as const;
   const record = async (kind: "schools" | "teachers" | "students" | "classes"): Promise<string> => {
@@ -129,6 +131,7 @@ export async function hangGallery(): Promise<Gallery> {
       ...kinds.map((kind) => inConsole(kind, "[kind]/page.tsx", `${ready.base}/${kind}`)),
       ...(await Promise.all(kinds.map(async (kind) => inConsole(`${kind}-one`, "[kind]/[sourcedId]/page.tsx", await record(kind))))),
       inSettings("members", ready.scene.slug),
+      inSettings("notifications", ready.scene.slug),
       inSettings("security", ready.scene.slug),
       inSettings("audit", ready.scene.slug),
       inSettings("data", ready.scene.slug),
@@ -143,6 +146,7 @@ export async function hangGallery(): Promise<Gallery> {
         asked: { slug: asked.scene.slug, person: asked.person },
         live: { slug: live.scene.slug, person: live.person },
       })),
+      ...(await welcomePictures({ slug: live.scene.slug, person: live.person, mail: mail?.text ?? "" })),
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
@@ -187,7 +191,7 @@ export async function hangGallery(): Promise<Gallery> {
   };
 }
 
-const inSettings = (page: "members" | "security" | "audit" | "data", slug: string): Picture => ({
+const inSettings = (page: "members" | "notifications" | "security" | "audit" | "data", slug: string): Picture => ({
   name: page,
   file: `(console)/i/[institution]/settings/${page}/page.tsx`,
   path: `/i/${slug}/settings/${page}`,

@@ -2,18 +2,36 @@ import { basename } from "node:path";
 import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
 import { z } from "zod";
 import { signInLink } from "@/server/services/sign-in/link-for";
+import { systemUrl } from "./scene";
 
-/** Signs the browser in by a link and its button; `at` is another name of the system than the one that tests use. */
-export async function signIn(page: Page, email: string, at = ""): Promise<void> {
-  const { pathname, search } = new URL(await signInLink(email));
-  await page.goto(at + pathname + search);
-  await page.getByRole("button", { name: "Continue" }).click();
+/**
+ * Signs the browser in by a mail's link as its button does, without opening the page of the button, and opens the first page; `at` is
+ * another name of the system than the one that tests use. Whoever tests signing in itself goes through the page.
+ */
+export async function signIn(page: Page, email: string, at = systemUrl()): Promise<void> {
+  const token = new URL(await signInLink(email)).searchParams.get("token") ?? "";
+  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(await (await page.request.get(`${at}/api/auth/csrf`)).json());
+  await page.request.post(`${at}/api/auth/callback/link`, {
+    headers: { origin: new URL(at).origin },
+    form: { token, csrfToken, callbackUrl: "/", json: "true" },
+  });
+  await page.goto(`${at}/`);
   await expect(page).not.toHaveURL(/\/login/);
 }
+
+/**
+ * Waits until the page's own script has taken this over: a form leads to a page that can be seen before it answers. React says so by
+ * a property of the element.
+ */
+export const untilAwake = (control: Locator): Promise<void> =>
+  expect
+    .poll(() => control.evaluate((element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"))), { timeout: 60_000 })
+    .toBe(true);
 
 /** Drops a file where files are dropped, as dragging it from a folder does. */
 export async function drop(page: Page, file: { name: string; content: Buffer }): Promise<void> {
   const zone = page.getByRole("region", { name: "Send files" });
+  await untilAwake(zone);
   const transfer = await page.evaluateHandle(
     async ({ name, base64 }) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -32,7 +50,7 @@ export const openRun = (page: Page): number => z.coerce.number().parse(basename(
 
 /** Waits until the report says that its plan can be reviewed; nothing is pressed for it. */
 export async function untilReady(page: Page): Promise<void> {
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/ready to review|nothing would change/, { timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/ready to review|nothing would change/, { timeout: 180_000 });
 }
 
 export const commitButton = (page: Page): Locator => page.getByRole("button", { name: /^Commit [\d,]+ to Preview…$/ });
@@ -47,7 +65,7 @@ export async function commitHere(page: Page): Promise<void> {
 }
 
 export const untilCommitted = (page: Page): Promise<void> =>
-  expect(page.getByRole("heading", { level: 1 })).toHaveText(/committed/, { timeout: 60_000 });
+  expect(page.getByRole("heading", { level: 1 })).toHaveText(/committed/, { timeout: 180_000 });
 
 /**
  * Counts every click of a person in any page of this browser, with the words of what was clicked; clicks that a script makes
