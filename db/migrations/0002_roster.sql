@@ -116,15 +116,15 @@ create table partitions.indexes (
   condition text not null default '',
   primary key (parent, name)
 );
-insert into partitions.indexes (parent, name, columns) values
-  ('enrollment_versions', 'class_key', 'class_key'),
-  ('enrollment_versions', 'user_key', 'user_key'),
-  ('class_versions', 'school_key', 'school_key, title'),
-  ('class_versions', 'course_key', 'course_key'),
+insert into partitions.indexes (parent, name, is_later, columns) values
+  ('enrollment_versions', 'class_key', true, 'class_key'),
+  ('enrollment_versions', 'user_key', true, 'user_key'),
+  ('class_versions', 'school_key', true, 'school_key, title'),
+  ('class_versions', 'course_key', true, 'course_key'),
   -- Missing names sort first. Not coalesce: Postgres holds it for leaky, so under row level security it would be no index condition.
-  ('user_versions', 'name', '(case when family_name is null then '''' else family_name end), (case when given_name is null then '''' else given_name end), source_key'),
-  ('relationship_versions', 'user_key', 'user_key'),
-  ('relationship_versions', 'related_user_key', 'related_user_key');
+  ('user_versions', 'name', true, '(case when family_name is null then '''' else family_name end), (case when given_name is null then '''' else given_name end), source_key'),
+  ('relationship_versions', 'user_key', true, 'user_key'),
+  ('relationship_versions', 'related_user_key', true, 'related_user_key');
 
 -- Builds the indexes of one partition: those that a load needs, or those that can wait.
 create function partitions.build_indexes(of_parent text, made text, prefix text, later boolean, only_name text default null)
