@@ -9,7 +9,7 @@ import { check } from "@/server/sync/check";
 import { compare } from "@/server/sync/compare";
 import { contextOf } from "@/server/sync/context";
 import { Cancelled } from "@/server/sync/fence";
-import { loadEntity } from "@/server/sync/load";
+import { loadDelivery } from "@/server/sync/load";
 import { openSet } from "@/server/sync/open-set";
 import { revert } from "@/server/sync/revert";
 import { inngest } from "./client";
@@ -67,13 +67,11 @@ export const prepareRun = inngest.createFunction(
     if (collected.outcome !== "done") return ended(collected);
     const { deliveries } = collected.value;
     for (const [index, { delivery, entities }] of deliveries.entries()) {
-      for (const entity of entities) {
-        const position = index + 1;
-        const loaded = await step.run(`load:${position}:${entity}`, () =>
-          load(event.data, { position, delivery, entity, deliveries: deliveries.length }),
-        );
-        if (loaded.outcome !== "done") return ended(loaded);
-      }
+      const position = index + 1;
+      const loaded = await step.run(`load:${position}`, () =>
+        load(event.data, { position, delivery, entities, deliveries: deliveries.length }),
+      );
+      if (loaded.outcome !== "done") return ended(loaded);
     }
     const checked = await step.run("check", () => checking(event.data));
     if (checked.outcome !== "done") return ended(checked);
@@ -132,18 +130,19 @@ async function collecting(data: unknown): Promise<StepResult<{ deliveries: reado
   });
 }
 
+/** One step for all files, since each opening of a delivery reads them through; after a crash those that were loaded stay so. */
 async function load(
   data: unknown,
-  part: { position: number; delivery: string; entity: Entity; deliveries: number },
+  part: { position: number; delivery: string; entities: readonly Entity[]; deliveries: number },
 ): Promise<StepResult<{ read: number; rejected: number; known: number }>> {
   const run = await runOf(data);
   return stepResult(async () => {
     refuseCancelled(run);
     const context = await contextOf(run.institutionId, run.id);
-    return withReading(run, part.delivery, async (reading) => {
-      const reader = reading.readers.find((one) => one.entity === part.entity);
-      if (reader === undefined) throw new RunRefused("NOTHING_TO_LOAD", "A file that was recognised cannot be read any more");
-      return loadEntity(context, reader, { position: part.position, deliveries: part.deliveries });
+    return withReading(run, part.delivery, async ({ readers }) => {
+      if (!part.entities.every((entity) => readers.some((reader) => reader.entity === entity)))
+        throw new RunRefused("NOTHING_TO_LOAD", "A file that was recognised cannot be read any more");
+      return loadDelivery(context, readers, { position: part.position, deliveries: part.deliveries });
     });
   });
 }

@@ -38,6 +38,7 @@ async function land(loading: Loading, to: Sessions): Promise<Tally> {
     fingerprints.query(made, [tables.fingerprints, open.environmentId, open.feedId]),
   ]);
   const tally = await copyRows(loading, to);
+  loading.hasRead();
   const isUnique = fingerprints === versions || (await buildIndexes(loading, to));
   const attach = "select partitions.attach($1, $2) as done";
   const [key] = await Promise.all([

@@ -29,6 +29,7 @@ async function quick(loading: Loading, session: CopySession): Promise<Tally | nu
   const { open, reader, position } = loading;
   const tally = noTally();
   const total = await copyLines(loading, session);
+  loading.hasRead();
   const marks = await joinFingerprints(loading, session);
   if (marks.unknown > UNKNOWN_MIN && marks.unknown > total * UNKNOWN_SHARE_MAX) return null;
   const table = stageName(open.runId, reader.entity);

@@ -22,6 +22,7 @@ export async function loadStaged(loading: Loading): Promise<Tally> {
       await failpoint("load.copy");
     });
     await into.end();
+    loading.hasRead();
     await session.query(`analyze ${table}`);
     await keepLoad(session, loading, { landing: "full", tally, totals: await loading.issues.end() });
     await failpoint("load.landed");

@@ -14,6 +14,8 @@ export interface Loading {
   readonly position: number;
   readonly issues: IssueLog;
   readonly progress: Progress;
+  /** Tells that the file was read through: the next one may be. */
+  readonly hasRead: () => void;
 }
 
 /** What is counted while rows pass. */

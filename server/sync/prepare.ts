@@ -4,7 +4,7 @@ import { compare, type Prepared } from "./compare";
 import type { SyncContext } from "./context";
 import { takeOver } from "./fence";
 import { keepPackageIssues } from "./issues";
-import { loadEntity } from "./load";
+import { loadDelivery } from "./load";
 import { closeSet, type Opening, openSet } from "./open-set";
 
 /** What came of preparing a run in one go. */
@@ -22,7 +22,7 @@ export async function prepare(context: SyncContext, readings: readonly Reading[]
     await keepPackageIssues(await takeOver(context), index + 1, reading.issues);
     const refusal = reading.issues.find((issue) => issue.severity === "refusal");
     if (refusal !== undefined) return fail(context, { code: refusal.code, reason: refusal.detail });
-    for (const reader of reading.readers) await loadEntity(context, reader, { position: index + 1, deliveries: readings.length });
+    await loadDelivery(context, reading.readers, { position: index + 1, deliveries: readings.length });
   }
   const checked = await check(context);
   if (checked.refused !== null) return fail(context, { code: checked.refused.code, reason: checked.refused.detail });

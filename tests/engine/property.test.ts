@@ -6,7 +6,7 @@ import type { RunKind } from "@/server/roster/run";
 import { check } from "@/server/sync/check";
 import { commit } from "@/server/sync/commit";
 import type { SyncContext } from "@/server/sync/context";
-import { loadEntity } from "@/server/sync/load";
+import { loadDelivery } from "@/server/sync/load";
 import { closeSet, openSet } from "@/server/sync/open-set";
 import { prepare } from "@/server/sync/prepare";
 import { createDatabase, type TestDatabase } from "../support/database";
@@ -93,8 +93,8 @@ async function failAfter(context: SyncContext, of: Turn): Promise<void> {
   await openSet(context, { bytes: 0, isPatient: false });
   const readers = readingOf(of.files).readers.slice(0, of.failAfter);
   for (const reader of readers) {
-    await loadEntity(context, reader, { position: 1, deliveries: 1 });
-    await loadEntity(context, reader, { position: 1, deliveries: 1 });
+    await loadDelivery(context, [reader], { position: 1, deliveries: 1 });
+    await loadDelivery(context, [reader], { position: 1, deliveries: 1 });
   }
   if (of.failAfter > 4) await check(context);
   await closeSet(context, { state: "failed", reason: "the test's own" });

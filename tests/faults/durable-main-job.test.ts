@@ -9,11 +9,11 @@ import { endWorkers, SHORT_LEASES, startWorker, type WorkerProcess } from "./dur
 import { begin, digestOf, expectWhole, watchUntilCommitted } from "./main-scene";
 
 /** Where a worker dies: in the engine, or after so many calls between a step's body and the record of its result. */
-const POINTS = ["load.copy", "commit.closed", "durable:before-commit@13"];
+const POINTS = ["load.copy", "commit.closed", "durable:before-commit@8"];
 /** The rest of the named points, or between that record and the next claim, for `npm run test:durable -- --soak`. */
 const MORE_POINTS = [
   ...["load.landed", "check.entity", "compare.landed", "compare.done", "commit.locked", "commit.done"],
-  ...["durable:before-commit@2", "durable:after-commit@5", "durable:after-commit@12"],
+  ...["durable:before-commit@2", "durable:after-commit@5", "durable:after-commit@7"],
 ];
 const points = process.env.DURABLE_SOAK === "1" ? [...POINTS, ...MORE_POINTS] : POINTS;
 

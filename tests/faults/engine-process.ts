@@ -3,7 +3,7 @@ import { check } from "@/server/sync/check";
 import { commit } from "@/server/sync/commit";
 import { compare } from "@/server/sync/compare";
 import { contextOf } from "@/server/sync/context";
-import { loadEntity } from "@/server/sync/load";
+import { loadDelivery } from "@/server/sync/load";
 import { openSet } from "@/server/sync/open-set";
 import { sampleReading } from "../engine/sample-reading";
 
@@ -31,9 +31,7 @@ export async function work(of: EngineWork): Promise<void> {
 /** The steps after the set was opened: what a job runs again when a worker died. */
 export async function prepareOn(of: EngineWork): Promise<void> {
   const reading = await sampleReading(of.day);
-  for (const reader of reading.readers) {
-    await loadEntity(await contextOf(of.institutionId, of.runId), reader, { position: 1, deliveries: 1 });
-  }
+  await loadDelivery(await contextOf(of.institutionId, of.runId), reading.readers, { position: 1, deliveries: 1 });
   await check(await contextOf(of.institutionId, of.runId));
   await compare(await contextOf(of.institutionId, of.runId));
 }
