@@ -6,7 +6,7 @@ import { versionsOf } from "@/db/roster";
 import type { Entity } from "@/server/roster/entities";
 import type { OpenSet } from "./context";
 import type { EntityLoads } from "./loads";
-import { current, gone, list, ours, pending, stage } from "./tables";
+import { beforeName, current, gone, list, ours, pending, stage } from "./tables";
 
 /** So many rows of one school and one part of an entity. */
 export interface Group {
@@ -78,7 +78,7 @@ const by = (entity: Entity, alias: string, today: string): SQL =>
   sql`${countedSchool(entity, alias)} as school, ${partOf(entity, alias, today)} as part`;
 
 /** The columns that decide under what a row is counted. Rows are counted by them first: the words for it cost more than the count. */
-function countedBy(entity: Entity): readonly string[] {
+export function countedBy(entity: Entity): readonly string[] {
   switch (entity) {
     case "orgs":
       return ["type", "source_key"];
@@ -97,18 +97,15 @@ function countedBy(entity: Entity): readonly string[] {
   }
 }
 
-/** The feed's active rows before the plan. */
-export async function activeBefore(tx: Transaction, open: OpenSet, of: { entity: Entity; today: string }): Promise<Group[]> {
+/** The feed's active rows before the plan. A quick load has counted them while it read. */
+export async function activeBefore(tx: Transaction, open: OpenSet, of: { entity: Entity; today: string; isQuick: boolean }): Promise<Group[]> {
   if (open.baseSeq === 0) return [];
-  return read(
-    tx,
-    Group,
-    sql`select ${by(of.entity, "v", of.today)}, sum(v.n)::bigint as n
-        from (
-          select ${list("c", countedBy(of.entity))}, count(*) as n from ${current(open, of.entity, "c")} where c.status <> 'archived'
-          group by ${list("c", countedBy(of.entity))}) v
-        group by 1, 2`,
-  );
+  const counted = of.isQuick
+    ? sql.raw(beforeName(open.runId, of.entity))
+    : sql`(
+        select ${list("c", countedBy(of.entity))}, count(*) as n from ${current(open, of.entity, "c")} where c.status <> 'archived'
+        group by ${list("c", countedBy(of.entity))})`;
+  return read(tx, Group, sql`select ${by(of.entity, "v", of.today)}, sum(v.n)::bigint as n from ${counted} v group by 1, 2`);
 }
 
 /** Where each staged row went. A row that only its line's fingerprint knows is not here. */

@@ -3,11 +3,12 @@ import { failpoint } from "@/server/failpoint";
 import type { Entity } from "@/server/roster/entities";
 import type { LineSpan } from "@/server/sources/source";
 import type { OpenSet } from "./context";
-import { type CopySession, withCopySession } from "./copy";
+import { type CopySession, withCopySessions } from "./copy";
 import { copyOf, rowWriter } from "./copy-form";
+import { countedBy } from "./groups";
 import { loadStaged } from "./load-staged";
 import { keepLoad, type Loading, noTally, pass, stagedForm, type Tally, writeStaged } from "./loading";
-import { ownPartition, stageName, stageStatements } from "./tables";
+import { beforeName, ownPartition, stageName, stageStatements } from "./tables";
 import { lineTuples } from "./tuples";
 
 /** Changed lines that are fetched and parsed at a time: what bounds memory when many changed (PERFORMANCE.md §3). */
@@ -21,14 +22,20 @@ const UNKNOWN_MIN = 2_000;
  * the versions whose line is gone are noted for the comparison. Falls back to staging everything when too much changed.
  */
 export async function loadQuick(loading: Loading): Promise<Tally> {
-  const tally = await withCopySession(loading.open, (session) => quick(loading, session));
+  const tally = await withCopySessions(loading.open, (lines, counts) => quick(loading, { lines, counts }));
   return tally ?? loadStaged(loading);
 }
 
-async function quick(loading: Loading, session: CopySession): Promise<Tally | null> {
+/** The two connections: while one takes the lines, which Postgres does with ease, the other counts. */
+interface Sessions {
+  readonly lines: CopySession;
+  readonly counts: CopySession;
+}
+
+async function quick(loading: Loading, { lines: session, counts }: Sessions): Promise<Tally | null> {
   const { open, reader, position } = loading;
   const tally = noTally();
-  const total = await copyLines(loading, session);
+  const [total, before] = await Promise.all([copyLines(loading, session), countBefore(loading, counts)]);
   loading.hasRead();
   const marks = await joinFingerprints(loading, session);
   if (marks.unknown > UNKNOWN_MIN && marks.unknown > total * UNKNOWN_SHARE_MAX) return null;
@@ -56,21 +63,39 @@ async function quick(loading: Loading, session: CopySession): Promise<Tally | nu
     if (page.length < PAGE_SPANS) break;
   }
   await session.query(`analyze ${table}`);
-  await noteGone(loading, session, marks.fingerprints);
+  await noteGone(loading, session, before);
   await noteTwins(loading, session);
   await session.query(`drop table ${linesOf(loading)}`);
   tally.known = total - marks.unknown;
   tally.read += tally.known;
   // More known lines than fingerprints that met one: the same bytes stand there more than once.
-  tally.repeated = Math.max(0, tally.known - (marks.fingerprints - marks.vanished));
+  tally.repeated = Math.max(0, tally.known - (before.fingerprints - marks.vanished));
   await keepLoad(session, loading, { landing: "quick", tally, totals: await loading.issues.end() });
   await failpoint("load.landed");
   await session.commit();
   return tally;
 }
 
-interface Marks {
+/** What stands there before the run: active versions, and fingerprints. */
+interface Before {
+  readonly active: number;
   readonly fingerprints: number;
+}
+
+/** Counts what stands there, the active versions by what reports tell apart: the tie-out reads that instead of the roster. */
+async function countBefore({ open, reader }: Loading, session: CopySession): Promise<Before> {
+  const table = beforeName(open.runId, reader.entity);
+  const columns = countedBy(reader.entity).join(", ");
+  await session.query(`drop table if exists ${table}`);
+  await session.query(`create table ${table} as select ${columns}, count(*) as n from (${activeHere(open, reader.entity)}) v group by ${columns}`);
+  const [counted] = await session.query<Before & Record<string, number>>(
+    `select (select coalesce(sum(n), 0)::int from ${table}) as active, (select count(*)::int from (${fingerprintsHere(open, reader.entity)}) f) as fingerprints`,
+  );
+  await session.commit();
+  return counted ?? { active: 0, fingerprints: 0 };
+}
+
+interface Marks {
   /** Lines that no fingerprint knows, and fingerprints whose line is gone. */
   readonly unknown: number;
   readonly vanished: number;
@@ -90,11 +115,9 @@ async function joinFingerprints(loading: Loading, session: CopySession): Promise
   await session.query("create index on odd (line)");
   await session.query("analyze odd");
   const [counted] = await session.query<Marks & Record<string, number>>(
-    `select count(*) filter (where hash is not null)::int as unknown, count(*) filter (where hash is null)::int as vanished,
-       (select count(*)::int from (${fingerprintsHere(open, reader.entity)}) f) as fingerprints
-     from odd`,
+    "select count(*) filter (where hash is not null)::int as unknown, count(*) filter (where hash is null)::int as vanished from odd",
   );
-  return counted ?? { fingerprints: 0, unknown: 0, vanished: 0 };
+  return counted ?? { unknown: 0, vanished: 0 };
 }
 
 /** Where the lines of a file lie until the end of the transaction. No temporary table: several processes read this one. */
@@ -136,12 +159,11 @@ const activeHere = (open: OpenSet, entity: Entity): string =>
  * Current versions whose line is gone: absent, unless their key still comes. Usually each has its fingerprint, so those that
  * vanished are all; where some have none (their line was refused, or in error) these are looked for too.
  */
-async function noteGone({ open, reader }: Loading, session: CopySession, fingerprints: number): Promise<void> {
+async function noteGone({ open, reader }: Loading, session: CopySession, before: Before): Promise<void> {
   const gone = `${stageName(open.runId, reader.entity)}_gone`;
   await session.query(`insert into ${gone} (source_key)
     select v.source_key from odd o join (${activeHere(open, reader.entity)}) v on v.from_seq = o.seq and v.line = o.version_line where o.hash is null`);
-  const [active] = await session.query<{ n: number }>(`select count(*)::int as n from (${activeHere(open, reader.entity)}) v`);
-  if (active?.n !== fingerprints) {
+  if (before.active !== before.fingerprints) {
     await session.query(`insert into ${gone} (source_key)
       select v.source_key from (${activeHere(open, reader.entity)}) v
       where not exists (select from (${fingerprintsHere(open, reader.entity)}) f where f.seq = v.from_seq and f.line = v.line)`);

@@ -57,6 +57,9 @@ export const stage = (open: OpenSet, entity: Entity): SQL => sql.raw(stageName(o
 /** Current versions whose line is gone from the file, as a quick load finds them. */
 export const gone = (open: OpenSet, entity: Entity): SQL => sql.raw(`${stageName(open.runId, entity)}_gone`);
 
+/** The feed's active versions by what decides under what they are counted, as a quick load counted them. */
+export const beforeName = (runId: string, entity: Entity): string => `${stageName(runId, entity)}_before`;
+
 /**
  * A staged row. `verdict` null: as it should be; else why it changes nothing: `rejected` (in error), `repeated` (the same row
  * again), `older` (a later delivery of the run says more), `stale` (older than what is stored), `outside` (of no chosen

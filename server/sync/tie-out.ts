@@ -39,7 +39,7 @@ export async function tieOut(tx: Transaction, open: OpenSet, entities: readonly 
   const peopleBefore: Record<string, number> = { students: 0, teachers: 0, others: 0 };
   for (const entity of ENTITIES) {
     const loads = entities.find((each) => each.entity === entity);
-    const before = await activeBefore(tx, open, { entity, today });
+    const before = await activeBefore(tx, open, { entity, today, isQuick: loads?.isQuick === true });
     active[entity] = before;
     const tally = newTally();
     const landed = await landedGroups(tx, open, { entity, today });
