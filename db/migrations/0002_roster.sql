@@ -340,6 +340,10 @@ begin
   for named in select distinct parent from partitions.indexes where is_later loop
     if to_regclass('partitions.' || named || '_' || own) is not null then
       perform partitions.build_indexes(named, named || '_' || own, '', true);
+      -- The next quick run joins all fingerprints: by guesses its hash table would be a thousand times too small.
+      if named like '%fingerprints' and not exists (select from pg_stats where schemaname = 'partitions' and tablename = named || '_' || own) then
+        execute format('analyze partitions.%I', named || '_' || own);
+      end if;
     end if;
   end loop;
   if to_regclass('partitions.user_versions_' || own) is not null then perform partitions.build_words('user_versions_' || own); end if;

@@ -168,7 +168,9 @@ async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<nu
   const { entity, column } = of;
   const cell = name(`s.${column.name}`);
   const names =
-    column.type === "list" ? sql`string_to_array(${cell}, ',') && (select array_agg(k) from bad)` : sql`${cell} in (select k from bad)`;
+    column.type === "list"
+      ? sql`exists (select from bad) and string_to_array(${cell}, ',') && (select array_agg(k) from bad)`
+      : sql`${cell} in (select k from bad)`;
   const told = (position: SQL) => sql`s.source_key, ${position} as position, ${placeOf(entity)},
     ${entity.heading(column.name)}::text as column_name, ${cell} as seen, ${cell} || ${` ${of.detail}`}::text as detail${
       entity.isDirect ? sql`, ${countedSchool(entity.entity, "s")} as school_key` : sql``
@@ -209,7 +211,7 @@ async function dropMentions(tx: Transaction, open: OpenSet, of: Checking & { col
     where k not in (select k from bad))`;
   const told = (position: SQL) => sql`s.source_key, ${position} as position, ${placeOf(entity)},
     ${entity.heading("agent_keys")}::text as column_name, null::text as seen, 'Names people who are in none of the files and not in the roster; the mention was dropped.'::text as detail`;
-  const names = sql`string_to_array(s.agent_keys, ',') && (select array_agg(k) from bad)`;
+  const names = sql`exists (select from bad) and string_to_array(s.agent_keys, ',') && (select array_agg(k) from bad)`;
   const bad = sql`bad as materialized (${of.missing})`;
   const found = entity.isDirect
     ? {

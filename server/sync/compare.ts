@@ -27,8 +27,8 @@ export interface Prepared {
   readonly verdict: Verdict;
 }
 
-/** Landings below this many rows need no new statistics: a plan that believes in one row is right for them. */
-const ANALYZE_FROM = 500;
+/** Landings below this many rows need no new statistics: a plan that believes in one row does for them. */
+const ANALYZE_FROM = 100;
 
 const Ended = z.object({ state: z.string(), verdict: z.custom<Verdict>((value) => value === null || typeof value === "object") });
 

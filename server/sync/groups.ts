@@ -98,7 +98,11 @@ export function countedBy(entity: Entity): readonly string[] {
 }
 
 /** The feed's active rows before the plan. A quick load has counted them while it read. */
-export async function activeBefore(tx: Transaction, open: OpenSet, of: { entity: Entity; today: string; isQuick: boolean }): Promise<Group[]> {
+export async function activeBefore(
+  tx: Transaction,
+  open: OpenSet,
+  of: { entity: Entity; today: string; isQuick: boolean },
+): Promise<Group[]> {
   if (open.baseSeq === 0) return [];
   const counted = of.isQuick
     ? sql.raw(beforeName(open.runId, of.entity))

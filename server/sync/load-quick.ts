@@ -87,7 +87,9 @@ async function countBefore({ open, reader }: Loading, session: CopySession): Pro
   const table = beforeName(open.runId, reader.entity);
   const columns = countedBy(reader.entity).join(", ");
   await session.query(`drop table if exists ${table}`);
-  await session.query(`create table ${table} as select ${columns}, count(*) as n from (${activeHere(open, reader.entity)}) v group by ${columns}`);
+  await session.query(
+    `create table ${table} as select ${columns}, count(*) as n from (${activeHere(open, reader.entity)}) v group by ${columns}`,
+  );
   const [counted] = await session.query<Before & Record<string, number>>(
     `select (select coalesce(sum(n), 0)::int from ${table}) as active, (select count(*)::int from (${fingerprintsHere(open, reader.entity)}) f) as fingerprints`,
   );

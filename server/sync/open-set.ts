@@ -201,7 +201,9 @@ async function removePending(
 /** Drops what a run has staged. */
 export async function dropStages(tx: Transaction, runId: string): Promise<void> {
   for (const entity of ENTITIES) {
-    await tx.execute(sql.raw(`drop table if exists ${["", "_gone", "_marks", "_before"].map((part) => stageName(runId, entity) + part).join(", ")}`));
+    await tx.execute(
+      sql.raw(`drop table if exists ${["", "_gone", "_marks", "_before"].map((part) => stageName(runId, entity) + part).join(", ")}`),
+    );
   }
 }
 

@@ -12,6 +12,8 @@ import { current } from "./tables";
  * full run derive the same. Kind is the related person's role where that says something. Returns how many rows landed.
  */
 export async function deriveRelationships(tx: Transaction, open: OpenSet): Promise<number> {
+  // Agents come in no order: sorting all people for a merge takes longer than one hash table.
+  await tx.execute(sql`select set_config('enable_mergejoin', 'off', true)`);
   const [landed] = await read(
     tx,
     z.object({ landed: z.number() }),
@@ -45,5 +47,6 @@ export async function deriveRelationships(tx: Transaction, open: OpenSet): Promi
         returning 1)
       select count(*)::int as landed from landed`,
   );
+  await tx.execute(sql`select set_config('enable_mergejoin', 'on', true)`);
   return landed?.landed ?? 0;
 }

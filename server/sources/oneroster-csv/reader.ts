@@ -17,7 +17,7 @@ import { RULES_VERSION } from "./rules-version";
 
 /** Spans that lie closer together are fetched in one read. */
 const GAP_BYTES_MAX = 32 * 1024;
-const READ_BYTES_MAX = 1024 * 1024;
+const READ_BYTES_MAX = 512 * 1024;
 
 /** A file that was read through once and whose mode is known. */
 export interface OpenedFile {
@@ -98,7 +98,9 @@ export function fileReader(source: ReadableFile): EntityReader {
       const end = (last?.offset ?? 0) + (last?.bytes ?? 0);
       const chunks: Buffer[] = [];
       for await (const chunk of csv.file.read(first, end)) chunks.push(chunk);
-      const buffer = Buffer.concat(chunks);
+      const [piece] = chunks;
+      // Usually all of it comes at once: a copy would be garbage of the size of the file.
+      const buffer = chunks.length === 1 && piece !== undefined ? piece : Buffer.concat(chunks);
       const found = near.map((span) => {
         const block = oneRecord(buffer, { start: span.offset - first, bytes: span.bytes, delimiter });
         return map(cellsOf(block, 0, { delimiter: csv.delimiter, ascii: false }), { line: span.line, hash: span.hash });
