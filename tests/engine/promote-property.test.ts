@@ -39,29 +39,33 @@ interface Side {
   readonly feeds: readonly { readonly id: number; readonly model: ModelFeed }[];
 }
 
-test("whatever Preview and Production went through, a promotion makes Production what the snapshot was, and erases nobody", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(turn, { minLength: 4, maxLength: 7 }), async (turns) => {
-      const scene = await createScene(database.administrator);
-      const ids = [await scene.feed(), await scene.feed()];
-      const preview: Side = { scene, feeds: ids.map((id) => ({ id, model: newFeed() })) };
-      const production: Side = { scene: await scene.production(), feeds: ids.map((id) => ({ id, model: newFeed() })) };
-      let frozen = await take(preview);
-      const road = [...turns, { kind: "freeze" as const }, { kind: "promote" as const }];
-      for (const each of road) {
-        if (each.kind === "land") await land(each.into === "preview" ? preview : production, each);
-        else if (each.kind === "freeze") frozen = await take(preview);
-        else if (frozen.at.seq > 0) {
-          await promoteTo(production.scene, { feedId: ids[0] ?? 0, snapshot: frozen.at });
-          for (const [index, { model }] of production.feeds.entries()) promoteModel(model, frozen.models[index] ?? newFeed());
-          expect(await production.scene.above()).toBe(0);
+test(
+  "whatever Preview and Production went through, a promotion makes Production what the snapshot was, and erases nobody",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { minLength: 4, maxLength: 7 }), async (turns) => {
+        const scene = await createScene(database.administrator);
+        const ids = [await scene.feed(), await scene.feed()];
+        const preview: Side = { scene, feeds: ids.map((id) => ({ id, model: newFeed() })) };
+        const production: Side = { scene: await scene.production(), feeds: ids.map((id) => ({ id, model: newFeed() })) };
+        let frozen = await take(preview);
+        const road = [...turns, { kind: "freeze" as const }, { kind: "promote" as const }];
+        for (const each of road) {
+          if (each.kind === "land") await land(each.into === "preview" ? preview : production, each);
+          else if (each.kind === "freeze") frozen = await take(preview);
+          else if (frozen.at.seq > 0) {
+            await promoteTo(production.scene, { feedId: ids[0] ?? 0, snapshot: frozen.at });
+            for (const [index, { model }] of production.feeds.entries()) promoteModel(model, frozen.models[index] ?? newFeed());
+            expect(await production.scene.above()).toBe(0);
+          }
+          for (const { id, model } of production.feeds) expect(await rosterOf(production.scene, id)).toEqual(modelRoster(model));
         }
-        for (const { id, model } of production.feeds) expect(await rosterOf(production.scene, id)).toEqual(modelRoster(model));
-      }
-    }),
-    { numRuns: RUNS },
-  );
-}, RUNS * 100_000);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  RUNS * 100_000,
+);
 
 /** Where Preview stands, and what the model says of it, as it is now. */
 async function take(side: Side) {
