@@ -26,7 +26,8 @@ export default defineConfig({
       ROLLCALL_SIGN_UP: "open",
       LOG_LEVEL: "silent",
     },
-    maxWorkers: 2,
+    // One more than the cores that there are: tests of killed and frozen workers wait for most of their time.
+    maxWorkers: 3,
     // Nets, no expectations: a loaded machine of two slow cores is still in time.
     testTimeout: 300_000,
     hookTimeout: 300_000,

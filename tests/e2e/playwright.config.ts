@@ -34,6 +34,8 @@ export default defineConfig({
     locale: "en-US",
     timezoneId: "America/Chicago",
     viewport: { width: 1280, height: 900 },
+    // Drawing what moves sixty times a second takes a core from the others.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions: { executablePath: knownBrowser() ?? undefined, args: BROWSER_ARGUMENTS },
     screenshot: "only-on-failure",
     // A trace of every step costs more than the steps; whoever looks for a cause asks for it: --trace retain-on-failure.

@@ -18,6 +18,7 @@ const templateName = "rollcall_template";
 
 const SETTINGS = {
   shared_buffers: "256MB",
+  max_connections: "400",
   // What a test's server loses in a power cut nobody misses; processes that tests kill are never the server itself. Those tests
   // that stop a server have one of their own, which writes through.
   fsync: "off",

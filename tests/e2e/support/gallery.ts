@@ -12,7 +12,6 @@ import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
 import { onboardingPictures } from "./gallery-onboarding";
 import { promotionPictures } from "./gallery-promotion";
-import { switchWelcomeOn, welcomePictures } from "./gallery-welcome";
 import { stopAtPeople } from "./held-run";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
@@ -70,7 +69,6 @@ export async function hangGallery(): Promise<Gallery> {
   const [asked, live] = [await scene(), await scene()];
   await play(asked, monday, "committed");
   await play(live, monday, "committed");
-  await switchWelcomeOn({ slug: live.scene.slug, person: live.person });
   const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
   const place = { institution: ready.scene.slug, environment: "preview" } as const;
   const record = async (kind: "schools" | "teachers" | "students" | "classes"): Promise<string> => {
@@ -146,7 +144,6 @@ export async function hangGallery(): Promise<Gallery> {
         asked: { slug: asked.scene.slug, person: asked.person },
         live: { slug: live.scene.slug, person: live.person },
       })),
-      ...(await welcomePictures({ slug: live.scene.slug, person: live.person, mail: mail?.text ?? "" })),
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
@@ -225,7 +222,7 @@ async function play(
   const { number } = await person.api.runs.start.mutate({ ...place, feed: scene.feed, delivery: id, kind: "full", autoCommit: false });
   for (const deadline = Date.now() + PATIENCE_MS; ; await pause(100)) {
     const { state, reason, phases } = await person.api.runs.progress.query({ ...place, run: number });
-    if (state === wanted && (wanted !== "loading" || phases.some(({ item }) => item === "classes.csv"))) return release;
+    if (state === wanted && (wanted !== "loading" || phases.some(({ phase }) => phase === "load"))) return release;
     if (!WORKING_STATES.some((working) => working === state)) throw new Error(`Run ${number} is ${state}: ${reason}`);
     if (Date.now() > deadline) throw new Error(`Run ${number} is still ${state}`);
   }
