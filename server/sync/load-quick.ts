@@ -86,6 +86,8 @@ interface Before {
 async function countBefore({ open, reader }: Loading, session: CopySession): Promise<Before> {
   const table = beforeName(open.runId, reader.entity);
   const columns = countedBy(reader.entity).join(", ");
+  // The other core reads the file meanwhile.
+  await session.query("set local max_parallel_workers_per_gather = 0");
   await session.query(`drop table if exists ${table}`);
   await session.query(
     `create table ${table} as select ${columns}, count(*) as n from (${activeHere(open, reader.entity)}) v group by ${columns}`,
