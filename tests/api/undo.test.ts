@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Actor } from "@/server/auth/actor";
+import { listChanges } from "@/server/services/changes/list";
+import { createFeed } from "@/server/services/feeds/create";
 import { requestPromotion } from "@/server/services/promotions/confirm";
 import { approvePromotion } from "@/server/services/promotions/decide";
 import { getPromotion } from "@/server/services/promotions/get";
@@ -11,7 +13,7 @@ import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createMember, createStaff } from "@/tests/support/institution";
 import { approval, committedScene, digestOf, preview, production, productionRun, seen, until } from "./promotion-scene";
 import { asFiles, startWorker } from "./scene";
-import { dayTwo } from "./two-days";
+import { dayOne, dayTwo } from "./two-days";
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -70,4 +72,17 @@ test("undo: in Preview as a plan, in Production with a reason, which pauses auto
   expect(left).toEqual({ n: rollback.counts.users.before - rollback.counts.users.archive });
   await resumeProduction(owner);
   expect((await getPromotion(owner)).production.pausedAt).toBeNull();
+});
+
+test("where feeds share source keys, an undo says whose record each of its changes is", async () => {
+  const scene = await committedScene();
+  const { id: feed } = await createFeed(scene.owner, { name: "Summer school", source: "oneroster-csv" });
+  await scene.prepare(dayOne(), { feed });
+  await commitRun(scene.owner, { ...preview, run: 2, selectionVersion: 0 });
+  await scene.until(2, ["committed"]);
+  await undoRun(scene.owner, { ...preview, run: 2 });
+  await scene.until(3, ["ready", "held"]);
+  const feedsOf = async (run: number) => new Set((await listChanges(scene.owner, { ...preview, run })).rows.map((row) => row.feed));
+  expect(await feedsOf(3)).toEqual(new Set(["Summer school"]));
+  expect(await feedsOf(2)).toEqual(new Set([null]));
 });

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { AccountLink } from "@/app/_components/account-link";
+import type { NavGroup } from "@/app/_components/navigation";
 import { PlainPage } from "@/app/_components/plain-page";
 import { SignOut } from "@/app/_components/sign-out";
 import { api, asked } from "@/app/_trpc/server";
 import { staffCan } from "@/server/auth/permissions";
-import { StaffNav } from "./staff-nav";
 
 /** The console of the vendor's own people: institutions and how their runs stand, never a roster. */
 export default async function VendorLayout({ children }: { children: ReactNode }) {
@@ -27,7 +27,7 @@ export default async function VendorLayout({ children }: { children: ReactNode }
           <SignOut />
         </>
       }
-      nav={<StaffNav mayManageStaff={staffRole !== null && staffCan(staffRole, "staff:manage")} />}
+      nav={{ name: "Staff console", groups: pagesOf(staffRole !== null && staffCan(staffRole, "staff:manage")) }}
       foot={
         <>
           <span>No roster is shown here, but for a few records of a promotion, each look told to its institution.</span>
@@ -39,3 +39,24 @@ export default async function VendorLayout({ children }: { children: ReactNode }
     </PlainPage>
   );
 }
+
+const pagesOf = (mayManageStaff: boolean): readonly NavGroup[] => [
+  {
+    title: null,
+    links: [
+      { href: "/vendor", word: "Queue", exact: true },
+      { href: "/vendor/institutions", word: "Institutions" },
+      { href: "/vendor/approvals", word: "Approvals" },
+      { href: "/vendor/runs", word: "Runs" },
+      { href: "/vendor/jobs", word: "Jobs" },
+    ],
+  },
+  {
+    title: "Control",
+    links: [
+      { href: "/vendor/limits", word: "Limits" },
+      ...(mayManageStaff ? [{ href: "/vendor/staff", word: "Staff" }] : []),
+      { href: "/vendor/audit", word: "Audit" },
+    ],
+  },
+];

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { count } from "@/app/_components/counting";
+import { QueueKeys } from "./queue-keys";
 import { BLOCKED, type Institution } from "./stage-words";
 
 interface QueueFiltersProps {
@@ -63,6 +64,7 @@ export function QueueFilters({ address, queue }: QueueFiltersProps) {
           <option key={source}>{source}</option>
         ))}
       </select>
+      {queue.length === 0 ? null : <QueueKeys />}
     </search>
   );
 }

@@ -15,7 +15,7 @@ export function QueueTable({ institutions, me }: { institutions: readonly Instit
   const groups = grouped(institutions, (one) => one.blocked?.kind);
   return (
     <Scroll label="Institutions that need somebody">
-      <table className="ledger mid" aria-label="Institutions that need somebody">
+      <table className="ledger fold mid queue" aria-label="Institutions that need somebody" data-queue>
         <thead>
           <tr>
             <th scope="col">Institution</th>
@@ -65,29 +65,33 @@ interface QueueRowProps {
 function QueueRow({ of: one, blocked, op, me }: QueueRowProps) {
   if (blocked === null) return null;
   return (
-    <tr>
+    <tr data-row>
       <th scope="row">
-        <Link prefetch={false} className="hit" href={`/vendor/institutions/${one.slug}`}>
+        <Link prefetch={false} className="hit" href={`/vendor/institutions/${one.slug}`} data-open={blocked.promotion ? undefined : ""}>
           <bdi>{one.name}</bdi>
         </Link>
         <span className="sub">{sizeWords(one)}</span>
       </th>
-      <td>{one.sources.join(", ") || <span className="muted">None yet</span>}</td>
-      <td>{blocked.environment ? <Env name={blocked.environment} /> : stageWord(one.stage)}</td>
-      <td className="num">{blocked.kind === "failing" ? counted(blocked.runs, "run") : lasting(Date.now() - blocked.since.getTime())}</td>
-      <td className="nowrap">{one.committedAt ? <When at={one.committedAt} zone={one.timeZone} /> : "Never"}</td>
-      <td>
+      <td data-l="Source">{one.sources.join(", ") || <span className="muted">None yet</span>}</td>
+      <td data-l="Stage">{blocked.environment ? <Env name={blocked.environment} /> : stageWord(one.stage)}</td>
+      <td data-l="Blocked for" className="num">
+        {blocked.kind === "failing" ? counted(blocked.runs, "run") : lasting(Date.now() - blocked.since.getTime())}
+      </td>
+      <td data-l="Last good sync" className="nowrap">
+        {one.committedAt ? <When at={one.committedAt} zone={one.timeZone} /> : "Never"}
+      </td>
+      <td data-l="What blocks">
         <span className="row start">
           <Op kind={op} />
           <span>{blocked.text}</span>
         </span>
       </td>
-      <td className={one.owner ? "nowrap" : "nowrap muted"}>
+      <td data-l="Owner" className={one.owner ? "nowrap" : "nowrap muted"}>
         {one.owner ? one.owner.id === me ? "You" : <bdi>{one.owner.name}</bdi> : "Nobody"}
       </td>
-      <td className="num">
+      <td data-l="" className="num">
         {blocked.promotion ? (
-          <LinkButton size="sm" href={`/vendor/approvals/${blocked.promotion}`} aria-label={`Review ${one.name}`}>
+          <LinkButton size="sm" href={`/vendor/approvals/${blocked.promotion}`} data-open aria-label={`Review ${one.name}`}>
             Review
           </LinkButton>
         ) : one.owner ? (

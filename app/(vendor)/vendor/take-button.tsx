@@ -13,7 +13,13 @@ export function TakeButton({ institution, name, me }: { institution: string; nam
   const take = useMutation(trpc.vendor.institutions.setOwner.mutationOptions({ onSuccess: () => router.refresh() }));
   return (
     <>
-      <Button size="sm" aria-label={`Take ${name}`} aria-disabled={take.isPending} onClick={() => take.mutate({ institution, owner: me })}>
+      <Button
+        size="sm"
+        data-take
+        aria-label={`Take ${name}`}
+        aria-disabled={take.isPending}
+        onClick={() => take.mutate({ institution, owner: me })}
+      >
         Take
       </Button>
       {take.error ? (

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import type { PlanRef } from "@/db/plan";
-import { changes, choices, runFiles } from "@/db/schema";
+import { changes, choices, feeds, runFiles } from "@/db/schema";
 import type { Action } from "@/server/roster/change";
 import type { Entity } from "@/server/roster/entities";
 import type { EnvironmentName } from "@/server/roster/run";
@@ -25,6 +25,8 @@ export interface ChangeRow {
   readonly action: Action;
   readonly person: "student" | "teacher" | null;
   readonly name: string;
+  /** Whose record it is, where a plan is not one feed's own: two feeds may have the same source key. */
+  readonly feed: string | null;
   /** The school's name; null where the record has none. */
   readonly school: string | null;
   readonly fields: readonly FieldDifference[];
@@ -56,6 +58,7 @@ export async function describeChanges(
   const warnings = await warningsOf(tx, run, rows);
   const follow = await followers(tx, plan, rows);
   const whoOf = await leaversOf(tx, run, rows);
+  const feedNames = await feedNamesOf(tx, run);
   const place = of.environment === "preview" ? "Preview" : "Production";
   return rows.map((row) => {
     const reason = reasonOf(row, reasons.get(keyOf(row)) ?? null);
@@ -69,6 +72,7 @@ export async function describeChanges(
       action: row.action,
       person: row.entity === "users" && (role === "student" || role === "teacher") ? role : null,
       name: displayName(row, labels),
+      feed: feedNames.get(row.feedId) ?? null,
       school: schoolOf(row, labels),
       fields: namedFields(row.entity, row.action === "archive" ? [statusField(was, row)] : changedFields(row.entity, was, row), labels),
       reason,
@@ -80,6 +84,13 @@ export async function describeChanges(
       place: row.line > 0 && file !== null ? `${file}:${row.line}` : null,
     };
   });
+}
+
+/** The feeds' names, where rows of several stand in one plan: an undo and a promotion are of the whole environment. */
+async function feedNamesOf(tx: Transaction, run: RunRow): Promise<ReadonlyMap<number, string>> {
+  if (run.trigger !== "undo" && run.trigger !== "promotion") return new Map();
+  const found = await tx.select({ id: feeds.id, name: feeds.name }).from(feeds).where(eq(feeds.institutionId, run.institutionId));
+  return found.length < 2 ? new Map() : new Map(found.map(({ id, name }) => [id, name]));
 }
 
 export const keyOf = (row: { entity: Entity; sourceKey: string }): string => `${row.entity} ${row.sourceKey}`;

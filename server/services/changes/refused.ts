@@ -111,6 +111,7 @@ function changeRow(row: Row, labels: Labels, { who, timeZone }: { who: string | 
     action: row.action,
     person: row.part === "students" ? "student" : row.part === "teachers" ? "teacher" : null,
     name,
+    feed: null,
     school: null,
     fields: [],
     reason: reasonOf({ action: row.action, line: 0 }, null),

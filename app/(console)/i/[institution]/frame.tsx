@@ -8,6 +8,7 @@ import { HelpContact } from "@/app/_components/help-contact";
 import { helpHref } from "@/app/_components/help-href";
 import { Icon } from "@/app/_components/icon";
 import { LabelWordsProvider } from "@/app/_components/label-words";
+import { type NavGroup, NavigationMenu } from "@/app/_components/navigation";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
@@ -15,7 +16,6 @@ import { ViewBanner } from "@/app/_components/view-banner";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { wordsOf } from "@/server/roster/labels";
 import type { EnvironmentName } from "@/server/roster/run";
-import { type NavGroup, NavigationMenu } from "./[environment]/navigation";
 
 interface FrameProps {
   slug: string;

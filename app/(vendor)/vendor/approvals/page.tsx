@@ -22,7 +22,7 @@ export default async function ApprovalsPage() {
       {waiting.length > 0 ? (
         <Section id="waiting" title="Waiting on us">
           <Scroll label="Waiting on us">
-            <table className="ledger first mid">
+            <table className="ledger fold first mid">
               <thead>
                 <tr>
                   <th scope="col">Institution</th>
@@ -40,7 +40,7 @@ export default async function ApprovalsPage() {
                     <th scope="row">
                       <Subject of={each} />
                     </th>
-                    <td>
+                    <td data-l="Asked">
                       {each.requestedAt ? (
                         <>
                           <When at={each.requestedAt} zone={each.institution.timeZone} />
@@ -48,11 +48,13 @@ export default async function ApprovalsPage() {
                         </>
                       ) : null}
                     </td>
-                    <td>
+                    <td data-l="By">
                       <bdi>{each.requestedBy}</bdi>
                     </td>
-                    <td className="num">{count(each.round)}</td>
-                    <td>{each.expiresAt ? <When at={each.expiresAt} zone={each.institution.timeZone} /> : null}</td>
+                    <td data-l="Round" className="num">
+                      {count(each.round)}
+                    </td>
+                    <td data-l="Expires">{each.expiresAt ? <When at={each.expiresAt} zone={each.institution.timeZone} /> : null}</td>
                   </tr>
                 ))}
               </tbody>
@@ -65,7 +67,7 @@ export default async function ApprovalsPage() {
           <p className="soft">Nothing was decided yet.</p>
         ) : (
           <Scroll label="Decided and ended">
-            <table className="ledger first small mid">
+            <table className="ledger fold first small mid">
               <thead>
                 <tr>
                   <th scope="col">Institution</th>
@@ -79,8 +81,8 @@ export default async function ApprovalsPage() {
                     <th scope="row">
                       <Subject of={each} />
                     </th>
-                    <td>{STATE_WORDS[each.state]}</td>
-                    <td>{each.movedAt ? <When at={each.movedAt} zone={each.institution.timeZone} /> : null}</td>
+                    <td data-l="Stands">{STATE_WORDS[each.state]}</td>
+                    <td data-l="Since">{each.movedAt ? <When at={each.movedAt} zone={each.institution.timeZone} /> : null}</td>
                   </tr>
                 ))}
               </tbody>

@@ -74,7 +74,7 @@ export default async function InstitutionsPage({ searchParams }: InstitutionsPro
 function InstitutionTable({ institutions }: { institutions: readonly Institution[] }) {
   return (
     <Scroll label="Institutions">
-      <table className="ledger mid" aria-label="Institutions">
+      <table className="ledger fold mid" aria-label="Institutions">
         <thead>
           <tr>
             <th scope="col">Institution</th>
@@ -101,10 +101,14 @@ function InstitutionTable({ institutions }: { institutions: readonly Institution
                 </Link>
                 <span className="sub">{sizeWords(each)}</span>
               </th>
-              <td>{each.sources.join(", ") || <span className="muted">None yet</span>}</td>
-              <td className="nowrap">{stageWord(each.stage)}</td>
-              <td className="num">{lasting(Date.now() - each.stageSince.getTime())}</td>
-              <td className="nowrap">
+              <td data-l="Source">{each.sources.join(", ") || <span className="muted">None yet</span>}</td>
+              <td data-l="Stage" className="nowrap">
+                {stageWord(each.stage)}
+              </td>
+              <td data-l="In stage" className="num">
+                {lasting(Date.now() - each.stageSince.getTime())}
+              </td>
+              <td data-l="Last run" className="nowrap">
                 {each.lastRun ? (
                   <>
                     <StateBadge state={each.lastRun.state} />
@@ -116,10 +120,16 @@ function InstitutionTable({ institutions }: { institutions: readonly Institution
                   <span className="muted">None yet</span>
                 )}
               </td>
-              <td className="nowrap">{each.committedAt ? <When at={each.committedAt} zone={each.timeZone} /> : "Never"}</td>
-              <td>{each.blocked?.text ?? <span className="muted">Nothing</span>}</td>
-              <td className={each.owner ? "nowrap" : "nowrap muted"}>{each.owner ? <bdi>{each.owner.name}</bdi> : "Nobody"}</td>
-              <td className="num">{count(each.members)}</td>
+              <td data-l="Last good sync" className="nowrap">
+                {each.committedAt ? <When at={each.committedAt} zone={each.timeZone} /> : "Never"}
+              </td>
+              <td data-l="What blocks">{each.blocked?.text ?? <span className="muted">Nothing</span>}</td>
+              <td data-l="Owner" className={each.owner ? "nowrap" : "nowrap muted"}>
+                {each.owner ? <bdi>{each.owner.name}</bdi> : "Nobody"}
+              </td>
+              <td data-l="Members" className="num">
+                {count(each.members)}
+              </td>
             </tr>
           ))}
         </tbody>

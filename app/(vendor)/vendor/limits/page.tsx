@@ -18,7 +18,7 @@ export default async function LimitsPage() {
       </Title>
       <Section id="limits-everybody" title="Everybody's">
         <Scroll label="Everybody's limits">
-          <table className="ledger mid" aria-label="Everybody's limits">
+          <table className="ledger fold mid" aria-label="Everybody's limits">
             <thead>
               <tr>
                 <th scope="col">Limit</th>
@@ -34,10 +34,10 @@ export default async function LimitsPage() {
                 return (
                   <tr key={key}>
                     <th scope="row">{label}</th>
-                    <td className="num">
+                    <td data-l="Holds for everybody" className="num">
                       {count(Math.floor(standard / per))} {unit}
                     </td>
-                    <td>{help}</td>
+                    <td data-l="What it stops">{help}</td>
                   </tr>
                 );
               })}
@@ -48,7 +48,7 @@ export default async function LimitsPage() {
       {own.length === 0 ? null : (
         <Section id="limits-own" title="Set for one institution">
           <Scroll label="Limits of single institutions">
-            <table className="ledger mid" aria-label="Limits of single institutions">
+            <table className="ledger fold mid" aria-label="Limits of single institutions">
               <thead>
                 <tr>
                   <th scope="col">Institution</th>
@@ -63,7 +63,7 @@ export default async function LimitsPage() {
                         <bdi>{name}</bdi>
                       </Link>
                     </th>
-                    <td>
+                    <td data-l="Holds there">
                       <ul className="stack">
                         {limitKeys().map((key) => {
                           const value = limits[key];

@@ -83,7 +83,7 @@ export default async function VendorRunsPage({ searchParams }: VendorRunsProps) 
 function RunTable({ rows }: { rows: Outputs["vendor"]["runs"]["list"]["rows"] }) {
   return (
     <Scroll label="Runs">
-      <table className="ledger mid" aria-label="Runs">
+      <table className="ledger fold mid" aria-label="Runs">
         <thead>
           <tr>
             <th scope="col">Run</th>
@@ -104,27 +104,29 @@ function RunTable({ rows }: { rows: Outputs["vendor"]["runs"]["list"]["rows"] })
               <th scope="row" className="nowrap">
                 Run {run.number}
               </th>
-              <td>
+              <td data-l="Institution">
                 <Link prefetch={false} className="hit" href={`/vendor/institutions/${run.slug}`}>
                   <bdi>{run.institution}</bdi>
                 </Link>
               </td>
-              <td className="nowrap">
+              <td data-l="State" className="nowrap">
                 <StateBadge state={run.state} />
               </td>
-              <td>
+              <td data-l="Where">
                 <Env name={run.environment} />
               </td>
-              <td className="nowrap">
+              <td data-l="Started" className="nowrap">
                 <When at={run.createdAt} zone={run.timeZone} />
               </td>
-              <td className="num">
+              <td data-l="Took" className="num">
                 {run.endedAt ? lasting(run.endedAt.getTime() - run.createdAt.getTime()) : <span className="muted">–</span>}
               </td>
-              <td>
+              <td data-l="Feed">
                 <bdi>{run.feed}</bdi>
               </td>
-              <td className="small">{run.reason ?? ""}</td>
+              <td data-l="Note" className="small">
+                {run.reason ?? ""}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -23,7 +23,7 @@ export default async function StaffPage() {
       <AddStaff />
       <div className="section">
         <Scroll label="Staff">
-          <table className="ledger mid" aria-label="Staff">
+          <table className="ledger fold mid" aria-label="Staff">
             <thead>
               <tr>
                 <th scope="col">Name</th>
@@ -48,18 +48,20 @@ export default async function StaffPage() {
                         {isSelf ? ", you" : ""}
                       </span>
                     </th>
-                    <td>
+                    <td data-l="Role">
                       <StaffRole person={person} />
                     </td>
-                    <td>{person.factors.length === 0 ? "none yet" : person.factors.map((factor) => FACTORS[factor]).join(", ")}</td>
-                    <td className="nowrap">
+                    <td data-l="Second factor">
+                      {person.factors.length === 0 ? "none yet" : person.factors.map((factor) => FACTORS[factor]).join(", ")}
+                    </td>
+                    <td data-l="Last here" className="nowrap">
                       {person.lastAt ? <When at={person.lastAt} zone="UTC" /> : "never"}
                       {person.openSessions > 0 ? <span className="sub">{counted(person.openSessions, "open console")}</span> : null}
                     </td>
-                    <td className="nowrap">
+                    <td data-l="Since" className="nowrap">
                       <When at={person.createdAt} zone="UTC" />
                     </td>
-                    <td>
+                    <td data-l="Change">
                       <span className="row">
                         {isSelf || person.factors.length === 0 ? null : <ResetFactor person={person} />}
                         <RemoveStaff person={person} />

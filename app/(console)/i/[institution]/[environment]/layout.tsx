@@ -5,11 +5,11 @@ import { counted } from "@/app/_components/counting";
 import { Env } from "@/app/_components/env";
 import { Icon } from "@/app/_components/icon";
 import { institutionTitle } from "@/app/_components/institution-title";
+import { type NavGroup, Navigation } from "@/app/_components/navigation";
 import { When } from "@/app/_components/when";
 import { ENVIRONMENTS } from "@/server/roster/run";
 import { InstitutionFrame } from "../frame";
 import { type Console, type ConsoleParams, consoleOf } from "./_console";
-import { type NavGroup, Navigation } from "./navigation";
 import { PromotionBanner } from "./promotion-banner";
 
 interface LayoutProps {

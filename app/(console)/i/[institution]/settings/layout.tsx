@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { institutionTitle } from "@/app/_components/institution-title";
-import { Navigation } from "../[environment]/navigation";
+import { Navigation } from "@/app/_components/navigation";
 import { InstitutionFrame } from "../frame";
 import { type SettingsParams, settingsOf } from "./_settings";
 

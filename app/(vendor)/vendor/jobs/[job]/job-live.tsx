@@ -52,6 +52,7 @@ export function JobLive({ first, mayAct }: { first: Job; mayAct: boolean }) {
           <p>{failureText(error)}</p>
         </Note>
       ) : null}
+      {job.status === "failed" ? <Cause of={job} /> : null}
       {mayAct && job.status !== "completed" ? (
         <div className="row wrap watch">
           <AskButton key={job.status} verb={isActive(job) ? "cancel" : "retry"} job={job} />
@@ -66,6 +67,19 @@ export function JobLive({ first, mayAct }: { first: Job; mayAct: boolean }) {
         {job.timeline.length === 0 ? <p className="soft">Nothing has happened yet.</p> : <JobTimeline events={job.timeline} />}
       </Section>
     </>
+  );
+}
+
+/** The last thing that went wrong, before the story of how. */
+function Cause({ of: job }: { of: Job }) {
+  const last = job.timeline.findLast(({ error }) => error !== null);
+  if (!last?.error) return null;
+  return (
+    <Note tone="bad">
+      <p>
+        <b>{last.step === null ? "The function" : `“${last.step}”`} failed for good:</b> <bdi>{last.error.message ?? last.error.name}</bdi>
+      </p>
+    </Note>
   );
 }
 

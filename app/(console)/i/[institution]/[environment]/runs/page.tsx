@@ -63,7 +63,7 @@ export default async function HistoryPage({ params, searchParams }: HistoryProps
       </Verdict>
       <div className="section">
         <Scroll label="Runs">
-          <table className="ledger mid" aria-label="Runs">
+          <table className="ledger fold mid" aria-label="Runs">
             <thead>
               <tr>
                 <th scope="col">Run</th>
@@ -131,28 +131,30 @@ function RunRow({ run, base, zone }: { run: RunLine; base: string; zone: string 
           Run {run.number}
         </Link>
       </th>
-      <td>
+      <td data-l="State">
         <StateBadge state={run.state} />
         {run.stalled ? <span className="sub">silent for a minute</span> : null}
       </td>
-      <td className="nowrap">
+      <td data-l="Started" className="nowrap">
         <Link prefetch={false} className="hit" href={report}>
           <When at={run.createdAt} zone={zone} />
         </Link>
         {tookMs === null ? null : <span className="sub">took {lasting(tookMs)}</span>}
       </td>
-      <td>
+      <td data-l="By">
         <bdi>{run.by ?? triggerWord(run.trigger)}</bdi>
         <span className="sub">
           <bdi>{run.feed}</bdi>
         </span>
       </td>
-      <td>
+      <td data-l="Type">
         {kindWord(run.kind)}
         <span className="sub">{typeWord(run.trigger).toLowerCase()}</span>
       </td>
-      <td className="num">{count(run.read)}</td>
-      <td className={run.rejected === 0 ? "num zero" : "num"}>
+      <td data-l="Rows read" className="num">
+        {count(run.read)}
+      </td>
+      <td data-l="In error" className={run.rejected === 0 ? "num zero" : "num"}>
         {run.rejected === 0 ? (
           "0"
         ) : (
@@ -162,12 +164,14 @@ function RunRow({ run, base, zone }: { run: RunLine; base: string; zone: string 
         )}
       </td>
       {ACTIONS.map((action) => (
-        <td key={action} className="num">
+        <td key={action} className={run.changes[action] === 0 ? "num zero" : "num"} data-l={ACTION_WORDS[action].title}>
           <OpCount action={action} n={run.changes[action]} href={`${report}/actions?action=${action}`} />
         </td>
       ))}
-      <td className="num">{sumOf(run.changes) === 0 ? <span className="zero">0</span> : count(sumOf(run.changes))}</td>
-      <td className="small">
+      <td data-l="All changes" className="num">
+        {sumOf(run.changes) === 0 ? <span className="zero">0</span> : count(sumOf(run.changes))}
+      </td>
+      <td data-l="Note" className="small">
         {run.state === "committed" ? outcomeSentence(run) : (run.reason ?? outcomeSentence(run))}
         {run.leftOut > 0 ? <span className="sub">{counted(run.leftOut, "change")} left out</span> : null}
       </td>

@@ -73,7 +73,7 @@ function SchoolsOf({ here, organization }: { here: Console; organization: Line }
         <p className="soft">No {words.schools.one} of your files belongs here.</p>
       ) : (
         <Scroll label={words.schools.title}>
-          <table className="ledger mid" aria-label={words.schools.title}>
+          <table className="ledger fold mid" aria-label={words.schools.title}>
             <thead>
               <tr>
                 <th scope="col">{words.schools.title}</th>
@@ -87,12 +87,12 @@ function SchoolsOf({ here, organization }: { here: Console; organization: Line }
                   <th scope="row">
                     <Value of={name} />
                   </th>
-                  <td>
+                  <td data-l="Source key">
                     <code>
                       <Value of={key} />
                     </code>
                   </td>
-                  <td>
+                  <td data-l="Lists">
                     <span className="row wrap">
                       {(["students", "teachers", "classes"] as const).map((kind) => (
                         <Link

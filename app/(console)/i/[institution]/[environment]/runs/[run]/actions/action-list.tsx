@@ -5,6 +5,7 @@ import { Button } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { failureText } from "@/app/_components/failure";
 import { InWords } from "@/app/_components/in-words";
+import { KeyHints } from "@/app/_components/keys";
 import { Note } from "@/app/_components/note";
 import { Tick } from "@/app/_components/tick";
 import type { Outputs } from "@/app/_trpc/outputs";
@@ -13,7 +14,7 @@ import type { Selection } from "../commit-panel";
 import { ActionRow, rowId } from "./action-row";
 import { ActionsCommitBar } from "./actions-commit-bar";
 import type { Filter } from "./filter";
-import { KeyHints, useKeys } from "./keys";
+import { ACTION_KEYS, useActionKeys } from "./keys";
 import { pageWords } from "./page-words";
 import { Pages } from "./pages";
 import { type Planned, scopeOf } from "./scope";
@@ -48,7 +49,7 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
   const ids = rows.map(rowId);
   const toggleOpen = (id: string) =>
     setOpen((before) => (before.has(id) ? new Set([...before].filter((one) => one !== id)) : new Set([...before, id])));
-  const keys = useKeys({
+  const keys = useActionKeys({
     ids,
     at,
     table,
@@ -90,7 +91,7 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
             </Button>
           ) : null}
         </p>
-        <KeyHints keys={keys} />
+        <KeyHints keys={keys} lines={ACTION_KEYS} />
       </div>
       {choices.error ? <ChoiceFailure cause={choices.error} onReload={choices.reload} /> : null}
       <h2 className="vh">Changes {pageWords(rows.length, scope?.total ?? null, filter)}</h2>
@@ -139,7 +140,7 @@ export function ActionList({ here, run, filter, initial }: ActionListProps) {
             const id = rowId(row);
             return (
               <ActionRow
-                key={id}
+                key={`${id} ${row.feed ?? ""}`}
                 row={row}
                 isAt={id === at}
                 isOpen={open.has(id)}

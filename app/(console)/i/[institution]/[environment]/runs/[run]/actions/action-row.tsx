@@ -52,6 +52,12 @@ export function ActionRow({ row, isAt, isOpen, mayChoose, base, onTick, onOpen }
           {row.name ? <span className={row.sourceKey.length <= KEY_SHOWN ? "mono" : "mono vh"}>{row.sourceKey}</span> : null}{" "}
           <span className="kind">
             <InWords of={kindOf(row)} />
+            {row.feed === null ? null : (
+              <>
+                {" "}
+                of <bdi>{row.feed}</bdi>
+              </>
+            )}
           </span>
         </th>
         <td className="c-school trunc soft">{row.school ? <Value of={row.school} /> : null}</td>

@@ -4,26 +4,32 @@ import { Menu } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { count } from "@/app/_components/counting";
-import { Icon } from "@/app/_components/icon";
-import { SignOut } from "@/app/_components/sign-out";
+import { count } from "./counting";
+import { Icon } from "./icon";
+import { SignOut } from "./sign-out";
 
 export interface NavGroup {
   title: string | null;
   links: readonly { href: string; word: string; n?: number; exact?: boolean }[];
 }
 
-/** The console's pages at the side; the one that is open is marked. */
-export function Navigation({ groups }: { groups: readonly NavGroup[] }) {
+interface NavigationProps {
+  groups: readonly NavGroup[];
+  /** What these are the pages of. */
+  name?: string;
+}
+
+/** A console's pages at the side; the one that is open is marked. */
+export function Navigation({ groups, name = "Institution" }: NavigationProps) {
   return (
-    <nav className="nav" aria-label="Institution">
+    <nav className="nav" aria-label={name}>
       <Links groups={groups} />
     </nav>
   );
 }
 
 /** The same pages behind a button, where there is no room at the side. */
-export function NavigationMenu({ groups, help }: { groups: readonly NavGroup[]; help: string }) {
+export function NavigationMenu({ groups, name = "Institution", help }: NavigationProps & { help: string }) {
   const path = usePathname();
   const menu = useRef<HTMLDetailsElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever another page has opened.
@@ -36,7 +42,7 @@ export function NavigationMenu({ groups, help }: { groups: readonly NavGroup[]; 
         <Icon of={Menu} />
         Menu
       </summary>
-      <nav className="menu-panel" aria-label="Institution, menu">
+      <nav className="menu-panel" aria-label={`${name}, menu`}>
         <Links groups={groups} />
         <h2>You</h2>
         <Link href="/account">Your account</Link>
