@@ -129,7 +129,6 @@ export async function hangGallery(): Promise<Gallery> {
       ...kinds.map((kind) => inConsole(kind, "[kind]/page.tsx", `${ready.base}/${kind}`)),
       ...(await Promise.all(kinds.map(async (kind) => inConsole(`${kind}-one`, "[kind]/[sourcedId]/page.tsx", await record(kind))))),
       inSettings("members", ready.scene.slug),
-      inSettings("notifications", ready.scene.slug),
       inSettings("security", ready.scene.slug),
       inSettings("audit", ready.scene.slug),
       inSettings("data", ready.scene.slug),
