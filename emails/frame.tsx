@@ -34,7 +34,8 @@ export function Frame({
 }: {
   inbox: string;
   edge: "preview" | "production" | "none";
-  foot: string;
+  /** Why the reader gets this; null: the mail says so itself. */
+  foot: ReactNode | null;
   children: ReactNode;
 }) {
   return (
@@ -51,10 +52,14 @@ export function Frame({
           style={{ maxWidth: 600, padding: "20px 28px", borderTop: edges[edge], background: "#ffffff", color: ink }}
         >
           {children}
-          <Hr className="line" style={{ margin: "22px 0 14px", borderColor: line }} />
-          <Text className="muted" style={{ margin: 0, color: muted, fontSize: 13, lineHeight: "18px" }}>
-            {foot}
-          </Text>
+          {foot === null ? null : (
+            <>
+              <Hr className="line" style={{ margin: "22px 0 14px", borderColor: line }} />
+              <Text className="muted" style={{ margin: 0, color: muted, fontSize: 13, lineHeight: "18px" }}>
+                {foot}
+              </Text>
+            </>
+          )}
         </Container>
       </Body>
     </Html>

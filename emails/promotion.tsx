@@ -1,5 +1,6 @@
 import { Button, Heading, Section, Text } from "react-email";
 import { Frame, muted } from "./frame";
+import { Foot, footText } from "./stop";
 
 /** What a mail about a promotion says: where it stands and what is wanted of the reader. Nothing that people wrote, nobody of the roster. */
 export interface PromotionNotice {
@@ -12,6 +13,8 @@ export interface PromotionNotice {
   readonly url: string;
   /** Why the reader gets this. */
   readonly foot: string;
+  /** Where one press ends mails of this kind; null: nowhere. */
+  readonly stopUrl: string | null;
 }
 
 export const promotionSubject = (notice: PromotionNotice): string => `[Production] ${notice.headline} — ${notice.institution}`;
@@ -19,7 +22,7 @@ export const promotionSubject = (notice: PromotionNotice): string => `[Productio
 /** A step on the road from Preview to Production. */
 export function Promotion(notice: PromotionNotice) {
   return (
-    <Frame inbox={notice.sentences[0] ?? notice.headline} edge="production" foot={notice.foot}>
+    <Frame inbox={notice.sentences[0] ?? notice.headline} edge="production" foot={<Foot why={notice.foot} stopUrl={notice.stopUrl} />}>
       <Text style={{ margin: 0, fontSize: 15, lineHeight: "22px" }}>
         <span className="production" style={{ color: "#171f26", fontWeight: 600 }}>
           ◆ Production
@@ -65,6 +68,6 @@ export const promotionText = (notice: PromotionNotice): string =>
     `${notice.press}: ${notice.url}`,
     hint,
     "",
-    notice.foot,
+    ...footText(notice.foot, notice.stopUrl),
     "",
   ].join("\n");

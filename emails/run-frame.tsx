@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Button, Heading, Section, Text } from "react-email";
 import { Frame, line, muted } from "./frame";
 import { ACTION_SIGNS, type ActionCount, environmentWord, figure, type RunNotice } from "./run-notice";
+import { Foot } from "./stop";
 
 const envColor = { preview: "#005875", production: "#171f26" } as const;
 
@@ -22,7 +23,7 @@ interface RunFrameProps {
 export function RunFrame({ notice, inbox, headline, lead = "Look at first:", press, children }: RunFrameProps) {
   const { environment } = notice;
   return (
-    <Frame inbox={inbox} edge={environment} foot={footOf(notice)}>
+    <Frame inbox={inbox} edge={environment} foot={<Foot why={footOf(notice)} stopUrl={notice.stopUrl} />}>
       <Text style={{ margin: 0, fontSize: 15, lineHeight: "22px" }}>
         <span className={environment} style={{ color: envColor[environment], fontWeight: 600 }}>
           {environment === "preview" ? "◇" : "◆"} {environmentWord(notice)}

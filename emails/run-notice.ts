@@ -15,6 +15,8 @@ export interface RunNotice {
   readonly url: string;
   /** The reader's role, with its article: "an owner". */
   readonly role: string;
+  /** Where one press ends mails of this kind; null: this reader has to get them. */
+  readonly stopUrl: string | null;
 }
 
 export interface ActionCount {

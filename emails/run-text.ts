@@ -1,4 +1,5 @@
 import { ACTION_SIGNS, figure, type RunNotice } from "./run-notice";
+import { footText } from "./stop";
 
 /** The text part of a mail about a run: the same content as its HTML, in lines that align in a fixed-width reader. */
 export function runText(notice: RunNotice, says: { headline: string; lead?: string; verb: string; after: readonly string[] }): string {
@@ -15,7 +16,7 @@ export function runText(notice: RunNotice, says: { headline: string; lead?: stri
     `${says.verb}: ${notice.url}`,
     ...says.after,
     "",
-    `You get this as ${notice.role} of ${notice.institution}.`,
+    ...footText(`You get this as ${notice.role} of ${notice.institution}.`, notice.stopUrl),
     "",
   ].join("\n");
 }

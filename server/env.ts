@@ -8,6 +8,8 @@ const Environment = z.object({
   DATABASE_URL: z.url().optional(),
   /** The secret behind role passwords, sealing and signing, at least 32 characters. Unset: made once and kept in the data folder. */
   ROLLCALL_SECRET: z.string().min(32).optional(),
+  /** The secret before this one, while `rollcall secrets rotate` seals everything anew. Unset: there is none. */
+  ROLLCALL_PREVIOUS_SECRET: z.string().min(32).optional(),
   /** Where embedded Postgres, the kept secret and the object store live. Unset: `.rollcall/` in the checkout. */
   ROLLCALL_DATA: z.string().optional(),
   /** The address under which people reach the web app; used in links of mails. Unset: `http://localhost` with the port. */
@@ -21,6 +23,8 @@ const Environment = z.object({
   SMTP_URL: z.url().optional(),
   /** The sender of every mail. */
   MAIL_FROM: z.string().default("Rollcall <no-reply@localhost>"),
+  /** The vendor's product, to which welcome mails lead: an https address. Unset: no welcome mail is sent. */
+  PRODUCT_URL: z.url({ protocol: /^https$/ }).optional(),
   /** `open`: everyone may set up an institution of their own at /signup. `closed`: only who was invited. */
   ROLLCALL_SIGN_UP: z.enum(["open", "closed"]).default("closed"),
   /** The vendor's help desk, shown on every page beside the institution's own contact: an address, or words. */

@@ -2,8 +2,19 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "./errors";
-import { frameCount, HEADER_BYTES, plainBytes, SEALED_FRAME_BYTES, type Seal, sealFor, sealFrames, unsealFrames } from "./objects/seal";
-import { dataPlace } from "./secrets";
+import {
+  frameCount,
+  HEADER_BYTES,
+  plainBytes,
+  previousSealFor,
+  SEALED_FRAME_BYTES,
+  type Seal,
+  type SealedSource,
+  sealFor,
+  sealFrames,
+  unsealFrames,
+} from "./objects/seal";
+import { dataPlace, type SealedUnder } from "./secrets";
 
 /**
  * The object store: sealed files in a local folder. An object is written once under a key that nobody chooses, read at any
@@ -37,13 +48,50 @@ export async function writeSealed(place: ObjectPlace, chunks: AsyncIterable<Buff
 
 /** Opens an object of this institution. Throws `NOT_FOUND` when there is none. */
 export async function openSealed(place: ObjectPlace): Promise<StoredObject> {
-  return await readFrames(fileOf(place), sealFor(place));
+  return await readFrames(fileOf(place), sealFor(place), previousSealFor(place));
+}
+
+/** Under which secret an object is sealed. Throws `NOT_FOUND` when there is none. */
+export async function objectSealedUnder(place: ObjectPlace): Promise<SealedUnder> {
+  const file = fileOf(place);
+  if (await opensWith(file, sealFor(place))) return "current";
+  const previous = previousSealFor(place);
+  return previous !== null && (await opensWith(file, previous)) ? "previous" : "neither";
+}
+
+/** Seals an object anew under the current secret; whoever reads it meanwhile reads the same bytes. */
+export async function resealObject(place: ObjectPlace): Promise<void> {
+  const whole = await openSealed(place);
+  await writeFrames({ file: fileOf(place), seal: sealFor(place) }, whole.read());
+}
+
+async function opensWith(file: string, seal: Seal): Promise<boolean> {
+  const object = await readFrames(file, seal, null);
+  try {
+    for await (const _ of object.read(0, 1)) return true;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Removes an object; one that is not there is as good as removed. */
 export async function removeObject(place: ObjectPlace): Promise<void> {
   await rm(fileOf(place), { force: true });
 }
+
+/** Removes at most so many objects of an institution, whoever named them, and its folder with the last of them. Returns how many went. */
+export async function removeObjectsOf(institutionId: number, most: number): Promise<number> {
+  const folder = join(objectsFolder(), String(institutionId));
+  const names = (await namesIn(folder)).slice(0, most);
+  for (const name of names) await rm(join(folder, name), { force: true });
+  if (names.length < most) await rm(folder, { recursive: true, force: true });
+  return names.length;
+}
+
+/** How many objects an institution has. */
+export const countObjectsOf = async (institutionId: number): Promise<number> =>
+  (await namesIn(join(objectsFolder(), String(institutionId)))).length;
 
 /** Keys of all objects that were written more than `olderThanMs` ago. */
 export async function* objectKeys(olderThanMs: number): AsyncIterable<ObjectPlace> {
@@ -85,7 +133,7 @@ export function temporaryObjects(): TemporaryObjects {
       const seal = sealFor({ institutionId: 0, key: name }, randomUUID());
       written.push(file);
       await writeFrames({ file, seal }, chunks);
-      return await readFrames(file, seal);
+      return await readFrames(file, seal, null);
     },
     close: async () => {
       for (const file of written.splice(0)) await rm(file, { force: true });
@@ -141,7 +189,7 @@ async function writeFrames(to: { file: string; seal: Seal }, chunks: AsyncIterab
   }
 }
 
-async function readFrames(file: string, seal: Seal): Promise<StoredObject> {
+async function readFrames(file: string, seal: Seal, previous: Seal | null): Promise<StoredObject> {
   const size = await stat(file).then(
     (found) => found.size,
     (cause) => {
@@ -162,12 +210,24 @@ async function readFrames(file: string, seal: Seal): Promise<StoredObject> {
             return exactly(handle, { at, length: Math.min(count * SEALED_FRAME_BYTES, size - at) });
           },
         };
-        yield* unsealFrames(seal, { ...source, from, to: Math.min(to, bytes) });
+        // Which of the two is known only from this very file: it may be sealed anew between two readings.
+        const fitting = previous !== null && !(await opens(seal, source)) ? previous : seal;
+        yield* unsealFrames(fitting, { ...source, from, to: Math.min(to, bytes) });
       } finally {
         await handle.close();
       }
     },
   };
+}
+
+/** Whether the first frame opens. */
+async function opens(seal: Seal, source: Omit<SealedSource, "from" | "to">): Promise<boolean> {
+  try {
+    for await (const _ of unsealFrames(seal, { ...source, from: 0, to: 1 })) return true;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Handle = Awaited<ReturnType<typeof open>>;

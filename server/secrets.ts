@@ -23,7 +23,13 @@ export function deploymentSecret(): string {
 }
 
 /** A 32-byte key for one purpose (`session`, `delivery:17`), derived so that no two purposes share one. */
-export const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync("sha256", deploymentSecret(), "rollcall", purpose, 32));
+export const keyFor = (purpose: string): Buffer => keyUnder(deploymentSecret(), purpose);
+
+/** The same under the secret before this one, for opening what was sealed then; null: there is none. */
+export const previousKeyFor = (purpose: string): Buffer | null =>
+  env.ROLLCALL_PREVIOUS_SECRET === undefined ? null : keyUnder(env.ROLLCALL_PREVIOUS_SECRET, purpose);
+
+const keyUnder = (secret: string, purpose: string): Buffer => Buffer.from(hkdfSync("sha256", secret, "rollcall", purpose, 32));
 
 /** A one-way digest of a token or code, for comparing without keeping it. */
 export const digestOf = (purpose: string, value: string): string => createHmac("sha256", keyFor(purpose)).update(value).digest("base64url");
@@ -38,10 +44,34 @@ export function sealText(purpose: string, plain: string): string {
   return Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
 }
 
-/** Opens what `sealText` sealed for this purpose. Throws for anything else. */
+/** Opens what `sealText` sealed for this purpose, under this secret or the one before. Throws for anything else. */
 export function openText(purpose: string, sealed: string): string {
+  const previous = previousKeyFor(purpose);
+  return previous !== null && sealedUnder(purpose, sealed) === "previous" ? opened(previous, sealed) : opened(keyFor(purpose), sealed);
+}
+
+/** Under which secret something is sealed; `neither`: it cannot be opened any more. */
+export type SealedUnder = "current" | "previous" | "neither";
+
+/** Under which secret a text is sealed for this purpose. */
+export function sealedUnder(purpose: string, sealed: string): SealedUnder {
+  if (opens(keyFor(purpose), sealed)) return "current";
+  const previous = previousKeyFor(purpose);
+  return previous !== null && opens(previous, sealed) ? "previous" : "neither";
+}
+
+function opens(key: Buffer, sealed: string): boolean {
+  try {
+    opened(key, sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function opened(key: Buffer, sealed: string): string {
   const bytes = Buffer.from(sealed, "base64url");
-  const decipher = createDecipheriv("aes-256-gcm", keyFor(purpose), bytes.subarray(0, NONCE_BYTES));
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString("utf8");
 }

@@ -28,6 +28,7 @@ export const feedSettings = pgTable(
     version: integer("version").notNull(),
     reading: jsonb("reading").$type<Json>().notNull().default({ modes: {}, encoding: null, dateOrder: null }),
     limits: jsonb("limits").$type<Json>().notNull().default({}),
+    mails: jsonb("mails").$type<Json>().notNull().default({}),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
     createdBy: integer("created_by").references(() => accounts.id),
   },

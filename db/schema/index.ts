@@ -12,3 +12,4 @@ export * from "./runs";
 export * from "./staff";
 export * from "./tenancy";
 export * from "./views";
+export * from "./welcome";

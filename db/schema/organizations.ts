@@ -18,6 +18,7 @@ export const institutionLimits = pgTable("institution_limits", {
   detailDaysMax: integer("detail_days_max"),
   historyDaysMax: integer("history_days_max"),
   mailDaysMax: integer("mail_days_max"),
+  mailsPerHour: integer("mails_per_hour"),
   updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   updatedBy: integer("updated_by").references(() => accounts.id),
 });

@@ -4,6 +4,7 @@ import { failureOf } from "@/server/failure";
 import { checkAudit } from "./doctor-audit";
 import { checkDatabase, checkExecutor, checkMail, checkMigrations, checkObjectStore, type Finding } from "./doctor-checks";
 import { checkInvariants } from "./doctor-invariants";
+import { checkSecrets } from "./doctor-secrets";
 
 /** In this order: what stands first explains what fails after it. */
 const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Finding> }[] = [
@@ -11,6 +12,7 @@ const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Fi
   { name: "migrations", check: checkMigrations },
   { name: "invariants", check: checkInvariants },
   { name: "audit", check: checkAudit },
+  { name: "secrets", check: checkSecrets },
   { name: "object store", check: checkObjectStore },
   { name: "mail", check: checkMail },
   { name: "executor", check: checkExecutor },

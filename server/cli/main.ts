@@ -5,6 +5,8 @@ const USAGE = `rollcall <command> …
   export              print the current rows of an entity as JSON lines
   institution create  make an institution and print a link with which its owner signs in
   staff add, reset    make somebody one of the vendor's staff; take a lost second factor away
+  secrets rotate      seal anew what lies under the deployment's secret before this one
+  certificate verify  say whether a certificate of a deleted institution is as it was signed
   doctor              say whether everything that this deployment needs is there
   demo                start the whole system and play the main job on a generated district
 
@@ -26,6 +28,10 @@ async function run([command, ...rest]: string[]): Promise<number> {
       return (await import("./institution")).runInstitution(rest);
     case "staff":
       return (await import("./staff")).runStaff(rest);
+    case "secrets":
+      return (await import("./secrets")).runSecrets(rest);
+    case "certificate":
+      return (await import("./certificate")).runCertificate(rest);
     case "doctor":
       return (await import("./doctor")).runDoctor(rest);
     case "demo":

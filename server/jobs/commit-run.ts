@@ -7,6 +7,7 @@ import { AppError } from "@/server/errors";
 import { notify } from "@/server/notify/notify";
 import { loadRenderer } from "@/server/notify/render";
 import { endStalePromotions, noteRollback } from "@/server/services/promotions/supersede";
+import { askWelcome } from "@/server/services/welcome/ask";
 import { afterCommit } from "@/server/sync/after-commit";
 import { commit } from "@/server/sync/commit";
 import { contextOf } from "@/server/sync/context";
@@ -64,6 +65,7 @@ async function committed(run: JobRun, decision: { selectionVersion: number; acco
       accountId: decision.accountId,
       inTransaction: async (tx) => {
         await tellPromotions(tx, run);
+        await askWelcome(tx, { run });
         await audit(
           tx,
           { kind: decision.accountId === null ? "system" : "member", accountId: decision.accountId, institutionId },

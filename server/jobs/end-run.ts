@@ -8,14 +8,14 @@ import { emit } from "./events";
 import type { JobRun } from "./run-of";
 
 /**
- * Ends a run without a commit: what it had landed goes, its report stays, a failure is told, and whoever waits for the
+ * Ends a run without a commit: what it had landed goes, its report stays, a failure and an expiry are told, and whoever waits for the
  * environment hears of it; all in one transaction. Does nothing to a run that has ended.
  */
 export async function endRun(
   run: JobRun,
   how: { readonly state: ClosedState; readonly reason: string; readonly code?: string },
 ): Promise<{ closed: boolean }> {
-  if (how.state === "failed") await loadRenderer();
+  if (how.state === "failed" || how.state === "expired") await loadRenderer();
   const context = await contextOf(run.institutionId, run.id);
   return closeSet(context, {
     ...how,
@@ -25,7 +25,7 @@ export async function endRun(
         { kind: "system", accountId: null, institutionId: run.institutionId },
         { verb: `run.${how.state}`, subject: `run ${run.number}`, detail: { code: how.code ?? null } },
       );
-      if (how.state === "failed") await notify(tx, { runId: run.id, kind: "failed" });
+      if (how.state === "failed" || how.state === "expired") await notify(tx, { runId: run.id, kind: how.state });
       await emit(tx, { name: "run/ended", data: { institutionId: run.institutionId, runId: run.id } });
     },
   });

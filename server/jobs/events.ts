@@ -3,6 +3,7 @@ import { emitEvent } from "@/server/durable/emit";
 
 const OfRun = z.object({ institutionId: z.number().int().positive(), runId: z.uuid() });
 const OfPromotion = z.object({ institutionId: z.number().int().positive(), promotionId: z.uuid() });
+const OfWelcome = z.object({ institutionId: z.number().int().positive(), batchId: z.uuid() });
 const OfInstitution = z.object({ institutionId: z.number().int().positive() });
 const OfDelivery = z.object({ institutionId: z.number().int().positive(), deliveryId: z.uuid() });
 
@@ -21,6 +22,8 @@ export const EVENTS = {
   /** A promotion was approved and is to be applied. */
   "promotion/approved": OfPromotion,
   /** An arrival is complete and immutable. */
+  /** A commit was made while welcome mails are on: who gets one is to be counted. */
+  "welcome/asked": OfWelcome,
   "delivery/ready": OfDelivery,
   /** What has expired of an institution is to be removed. */
   "retention/due": OfInstitution,

@@ -6,6 +6,8 @@ import { prepareAgain } from "./prepare-again";
 import { preparePromotion } from "./prepare-promotion";
 import { prepareRun } from "./prepare-run";
 import { promote } from "./promote";
+import { queueWelcome } from "./queue-welcome";
+import { sendWelcome } from "./send-welcome";
 import { askForRemoval, removeExpired } from "./remove-expired";
 
 /** Every function that the worker runs. */
@@ -19,4 +21,6 @@ export const jobFunctions: readonly InngestFunction.Any[] = [
   expirePromotions,
   askForRemoval,
   removeExpired,
+  queueWelcome,
+  sendWelcome,
 ];

@@ -8,6 +8,7 @@ import { loadRenderer } from "@/server/notify/render";
 import { EMPTY_PLAN } from "@/server/services/promotions/drift";
 import { type Mover, movePromotion } from "@/server/services/promotions/move";
 import { bothEnvironments, findPromotion, type PromotionRow } from "@/server/services/promotions/place";
+import { askWelcome } from "@/server/services/welcome/ask";
 import { afterCommit } from "@/server/sync/after-commit";
 import { contextOf } from "@/server/sync/context";
 import { openSet } from "@/server/sync/open-set";
@@ -140,6 +141,7 @@ async function goLive(tx: Transaction, of: { promotion: PromotionRow; run: JobRu
     { kind: "staff", accountId: promotion.decidedBy, institutionId },
     { verb: "run.commit", subject: `run ${run.number}`, detail: { promotion: promotion.number } },
   );
+  await askWelcome(tx, { run, settings: promotion.settings });
   await emit(tx, { name: "run/ended", data: { institutionId, runId: run.id } });
 }
 

@@ -15,7 +15,7 @@ import type { NoticeKind } from "./render";
 export async function describeRun(
   tx: Transaction,
   of: { runId: string; kind: NoticeKind },
-): Promise<{ institutionId: number; notice: Omit<RunNotice, "role"> }> {
+): Promise<{ institutionId: number; notice: Omit<RunNotice, "role" | "stopUrl"> }> {
   const [run] = await tx
     .select({
       institutionId: runs.institutionId,
@@ -39,7 +39,10 @@ export async function describeRun(
   if (run === undefined) throw new AppError("NOT_FOUND", "Run not found");
   const words = wordsOf(z.record(z.string(), z.string()).parse(run.labels));
   const off = await leftOutOf(tx, { institutionId: run.institutionId, runId: of.runId });
-  const at = of.kind === "committed" || of.kind === "failed" ? (run.endedAt ?? run.createdAt) : (run.preparedAt ?? run.createdAt);
+  const at =
+    of.kind === "committed" || of.kind === "failed" || of.kind === "expired"
+      ? (run.endedAt ?? run.createdAt)
+      : (run.preparedAt ?? run.createdAt);
   return {
     institutionId: run.institutionId,
     notice: {

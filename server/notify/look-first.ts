@@ -22,6 +22,7 @@ const figure = (n: number | null | undefined): string => figures.format(n ?? 0);
 export function lookFirst(of: { kind: NoticeKind; verdict: Json | null; reason: string | null; errors: number }): string[] {
   switch (of.kind) {
     case "failed":
+    case "expired":
       return of.reason === null ? [] : [sentence(of.reason)];
     case "held":
       return [...holdCauses(of.verdict), ...rejectedRows(of.errors)];

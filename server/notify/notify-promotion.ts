@@ -1,10 +1,11 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { accounts, institutions, mails, members, promotionNotes, type promotions, staff } from "@/db/schema";
+import { accounts, institutions, mails, promotionNotes, type promotions, staff } from "@/db/schema";
 import type { PromotionNotice } from "@/emails/promotion";
-import { rolesWith, staffRolesWith } from "@/server/auth/permissions";
+import { staffRolesWith } from "@/server/auth/permissions";
 import { env } from "@/server/env";
 import { type PromotionState, REQUEST_DAYS } from "@/server/roster/promotion";
+import { type Recipient, recipientsOf } from "./recipients";
 import { renderPromotion } from "./render";
 
 /** What is told: a state that was reached, or that the other side said something. */
@@ -99,7 +100,8 @@ export async function notifyPromotion(
     await post(tx, {
       promotion: promotion.id,
       kind,
-      addresses: await staffAddresses(tx),
+      institutionId: promotion.institutionId,
+      to: (await staffAddresses(tx)).map((email) => ({ email, stopUrl: null })),
       notice: {
         ...about,
         ...toStaff,
@@ -112,7 +114,8 @@ export async function notifyPromotion(
     await post(tx, {
       promotion: promotion.id,
       kind,
-      addresses: await memberAddresses(tx, promotion.institutionId),
+      institutionId: promotion.institutionId,
+      to: await recipientsOf(tx, { institutionId: promotion.institutionId, kind: said === "staffComment" ? "comment" : "promotion" }),
       notice: {
         ...about,
         ...toInstitution,
@@ -142,31 +145,22 @@ async function staffAddresses(tx: Transaction): Promise<string[]> {
   return rows.map((row) => row.email);
 }
 
-async function memberAddresses(tx: Transaction, institutionId: number): Promise<string[]> {
-  const rows = await tx
-    .select({ email: accounts.email })
-    .from(members)
-    .innerJoin(accounts, eq(accounts.id, members.accountId))
-    .where(
-      and(
-        eq(members.institutionId, institutionId),
-        inArray(members.role, [...rolesWith("promotion:request")]),
-        isNull(members.removedAt),
-        isNull(accounts.disabledAt),
-      ),
-    );
-  return rows.map((row) => row.email);
-}
-
 async function post(
   tx: Transaction,
-  of: { promotion: string; kind: string; addresses: readonly string[]; notice: PromotionNotice },
+  of: {
+    promotion: string;
+    institutionId: number;
+    kind: string;
+    to: readonly Pick<Recipient, "email" | "stopUrl">[];
+    notice: Omit<PromotionNotice, "stopUrl">;
+  },
 ): Promise<void> {
-  if (of.addresses.length === 0) return;
-  const mail = await renderPromotion(of.notice);
-  // The subject of a mail, by which it is written once, is a run's or a promotion's id.
-  await tx
-    .insert(mails)
-    .values(of.addresses.map((recipient) => ({ runId: of.promotion, kind: of.kind, recipient, ...mail })))
-    .onConflictDoNothing();
+  for (const { email, stopUrl } of of.to) {
+    const mail = await renderPromotion({ ...of.notice, stopUrl });
+    // The subject of a mail, by which it is written once, is a run's or a promotion's id.
+    await tx
+      .insert(mails)
+      .values({ runId: of.promotion, ofInstitution: of.institutionId, kind: of.kind, recipient: email, ...mail })
+      .onConflictDoNothing();
+  }
 }

@@ -1,9 +1,12 @@
+import type { DataNotice } from "@/emails/data-notice";
 import type { HandOffMail } from "@/emails/hand-off";
 import type { InvitationMail } from "@/emails/invitation";
 import type { PromotionNotice } from "@/emails/promotion";
 import type { RunNotice } from "@/emails/run-notice";
 import type { SignInMail } from "@/emails/sign-in";
 import type { SignUpMail } from "@/emails/sign-up";
+import type { StepMail } from "@/emails/step";
+import type { WelcomeMail } from "@/emails/welcome";
 
 /** A mail as the outbox keeps it. */
 export interface RenderedMail {
@@ -13,7 +16,7 @@ export interface RenderedMail {
 }
 
 /** What happened to a run, as far as people are written to about it. */
-export const NOTICE_KINDS = ["ready", "held", "committed", "failed"] as const;
+export const NOTICE_KINDS = ["ready", "held", "committed", "failed", "expired"] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /**
@@ -44,4 +47,16 @@ export async function renderHandOff(mail: HandOffMail): Promise<RenderedMail> {
 
 export async function renderInvitation(mail: InvitationMail): Promise<RenderedMail> {
   return (await loadRenderer()).renderInvitationTemplate(mail);
+}
+
+export async function renderWelcome(mail: WelcomeMail): Promise<RenderedMail> {
+  return (await loadRenderer()).renderWelcomeTemplate(mail);
+}
+
+export async function renderDataNotice(notice: DataNotice): Promise<RenderedMail> {
+  return (await loadRenderer()).renderDataNoticeTemplate(notice);
+}
+
+export async function renderStep(mail: StepMail): Promise<RenderedMail> {
+  return (await loadRenderer()).renderStepTemplate(mail);
 }

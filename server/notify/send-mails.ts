@@ -55,7 +55,7 @@ async function claim(): Promise<ClaimedMail | null> {
       where id = (
         select id from mails
         where sent_at is null and next_try_at <= now() and attempts < ${TRIES_MAX}
-        order by next_try_at
+        order by kind = 'welcome', next_try_at
         limit 1
         for update skip locked)
       returning id, kind, recipient, subject, html, text, attempts`),
@@ -81,20 +81,33 @@ async function sent(transport: Transporter, mail: ClaimedMail): Promise<boolean>
     const waitSeconds = Math.min(3_600, 30 * 2 ** Math.min(mail.attempts - 1, 10));
     await outbox((tx) =>
       tx.execute(sql`
-        update mails set last_error = ${lastError}, next_try_at = now() + make_interval(secs => ${waitSeconds}) where id = ${mail.id}`),
+        update mails set last_error = ${lastError}, next_try_at = now() + make_interval(secs => ${waitSeconds})
+        where id = ${mail.id} and next_try_at < 'infinity'`),
     );
+    if (mail.kind === "welcome" && REFUSED_FOR_GOOD.test(lastError)) await giveUp(mail.id);
     return false;
   }
-  // A mail that lets somebody in has no reason to stay readable.
+  // A mail that lets somebody in has no reason to stay readable; one to a person of a roster none to say to whom it went.
   await outbox((tx) =>
     tx.execute(sql`
       update mails
       set sent_at = now(), last_error = null,
-        html = case when kind in ('signIn', 'signUp', 'handOff') then '' else html end,
-        text = case when kind in ('signIn', 'signUp', 'handOff') then '' else text end
+        html = case when kind in ('signIn', 'signUp', 'handOff', 'welcome') then '' else html end,
+        text = case when kind in ('signIn', 'signUp', 'handOff', 'welcome') then '' else text end,
+        subject = case when kind = 'welcome' then '' else subject end,
+        recipient = case when kind = 'welcome' then '' else recipient end
       where id = ${mail.id}`),
   );
   return true;
+}
+
+/** A mail server that answers 550 says that there is no such mailbox: asking again only harms our name there. */
+const REFUSED_FOR_GOOD = /^5\d\d$/;
+
+async function giveUp(id: string): Promise<void> {
+  await outbox((tx) =>
+    tx.execute(sql`update mails set next_try_at = 'infinity', subject = '', html = '', text = '', recipient = '' where id = ${id}`),
+  );
 }
 
 /** Where nobody reads `/dev/mail`, links that have ended are wiped, sent or not. */

@@ -1,14 +1,18 @@
 import { render } from "react-email";
+import { type DataNotice, DataNoticeMail, dataNoticeSubject, dataNoticeText } from "@/emails/data-notice";
 import { HandOff, type HandOffMail, handOffSubject, handOffText } from "@/emails/hand-off";
 import { Invitation, type InvitationMail, invitationSubject, invitationText } from "@/emails/invitation";
 import { Promotion, type PromotionNotice, promotionSubject, promotionText } from "@/emails/promotion";
 import { RunCommitted, runCommittedSubject, runCommittedText } from "@/emails/run-committed";
+import { RunExpired, runExpiredSubject, runExpiredText } from "@/emails/run-expired";
 import { RunFailed, runFailedSubject, runFailedText } from "@/emails/run-failed";
 import { RunHeld, runHeldSubject, runHeldText } from "@/emails/run-held";
 import type { RunNotice } from "@/emails/run-notice";
 import { RunReady, runReadySubject, runReadyText } from "@/emails/run-ready";
 import { SignIn, type SignInMail, signInSubject, signInText } from "@/emails/sign-in";
 import { SignUp, type SignUpMail, signUpSubject, signUpText } from "@/emails/sign-up";
+import { Step, type StepMail, stepSubject, stepText } from "@/emails/step";
+import { Welcome, type WelcomeMail, welcomeSubject, welcomeText } from "@/emails/welcome";
 import type { NoticeKind, RenderedMail } from "./render";
 
 const runTemplates = {
@@ -16,6 +20,7 @@ const runTemplates = {
   held: { Mail: RunHeld, subject: runHeldSubject, text: runHeldText },
   committed: { Mail: RunCommitted, subject: runCommittedSubject, text: runCommittedText },
   failed: { Mail: RunFailed, subject: runFailedSubject, text: runFailedText },
+  expired: { Mail: RunExpired, subject: runExpiredSubject, text: runExpiredText },
 } satisfies Record<NoticeKind, unknown>;
 
 export async function renderRunTemplate(kind: NoticeKind, notice: RunNotice): Promise<RenderedMail> {
@@ -41,6 +46,18 @@ export async function renderHandOffTemplate(mail: HandOffMail): Promise<Rendered
 
 export async function renderInvitationTemplate(mail: InvitationMail): Promise<RenderedMail> {
   return { subject: oneLine(invitationSubject(mail)), html: await render(Invitation(mail)), text: invitationText(mail) };
+}
+
+export async function renderWelcomeTemplate(mail: WelcomeMail): Promise<RenderedMail> {
+  return { subject: oneLine(welcomeSubject(mail)), html: await render(Welcome(mail)), text: welcomeText(mail) };
+}
+
+export async function renderDataNoticeTemplate(notice: DataNotice): Promise<RenderedMail> {
+  return { subject: oneLine(dataNoticeSubject(notice)), html: await render(DataNoticeMail(notice)), text: dataNoticeText(notice) };
+}
+
+export async function renderStepTemplate(mail: StepMail): Promise<RenderedMail> {
+  return { subject: oneLine(stepSubject(mail)), html: await render(Step(mail)), text: stepText(mail) };
 }
 
 /** A header is one line: an institution's name must not begin another (T13). */

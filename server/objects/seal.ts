@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
-import { keyFor } from "../secrets";
+import { keyFor, previousKeyFor } from "../secrets";
 
 /**
  * How an object is sealed: frames of 64 KiB under AES-256-GCM, so that any part can be opened without the rest. A file is a
@@ -25,6 +25,12 @@ export function sealFor(place: { institutionId: number; key: string }, passphras
   const institutionKey =
     passphrase === undefined ? keyFor(`institution:${place.institutionId}`) : Buffer.from(hkdfSync("sha256", passphrase, "", "spool", 32));
   return { institutionKey, boundTo: `${place.institutionId}\n${place.key}` };
+}
+
+/** The seal that the object had under the secret before this one; null: there is none. */
+export function previousSealFor(place: { institutionId: number; key: string }): Seal | null {
+  const institutionKey = previousKeyFor(`institution:${place.institutionId}`);
+  return institutionKey === null ? null : { institutionKey, boundTo: `${place.institutionId}\n${place.key}` };
 }
 
 export const frameCount = (sealedBytes: number): number => Math.ceil((sealedBytes - HEADER_BYTES) / SEALED_FRAME_BYTES);

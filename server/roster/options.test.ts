@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isOptionValue, OPTIONS, type OptionDefaults, optionKeys, optionLines, type StoredSettings, withOptions } from "./options";
 
-const unset: StoredSettings = { reading: { modes: {}, encoding: null, dateOrder: null }, limits: {} };
+const unset: StoredSettings = { reading: { modes: {}, encoding: null, dateOrder: null }, limits: {}, mails: {} };
 const all: OptionDefaults = Object.fromEntries(Object.entries(OPTIONS).map(([key, option]) => [key, option.default]));
 
 describe("the table of options", () => {
@@ -23,6 +23,7 @@ describe("the table of options", () => {
       editPercent: 60,
       errorPercent: 1,
       rowsMin: 0,
+      welcomeMails: true,
     };
     const settings = withOptions(unset, values);
     expect(Object.fromEntries(optionLines(all, settings).map((line) => [line.key, line.value]))).toEqual(values);

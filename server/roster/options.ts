@@ -28,6 +28,8 @@ export interface StoredSettings {
     readonly dateOrder: "MDY" | "DMY" | null;
   };
   readonly limits: Readonly<Record<string, unknown>>;
+  /** Whether people whom Production newly holds are written to. */
+  readonly mails: { readonly welcome?: boolean };
 }
 
 /** One option. `stored` is what a version of the settings says of it, or null where it says nothing and the default holds. */
@@ -139,6 +141,15 @@ export const OPTIONS = {
     help: "Small numbers make large shares. A kind of record that would be emptied is held whatever stands here.",
     type: { kind: "number", min: 0, max: 10_000, unit: "rows" },
     ...limit("rowsMin"),
+  },
+  welcomeMails: {
+    group: "delivery",
+    label: "Write a welcome mail to people who are new",
+    help: "At each commit in Production, once ever to each person, in waves. Preview only counts them and sends nothing.",
+    type: { kind: "switch" },
+    default: false,
+    stored: ({ mails }) => mails.welcome ?? null,
+    with: (settings, value) => ({ ...settings, mails: { welcome: value === true } }),
   },
 } as const satisfies Record<string, Option>;
 export type OptionKey = keyof typeof OPTIONS;

@@ -35,6 +35,11 @@ export interface Source {
    * throws for bad data; what a full reading finds besides, the run says.
    */
   check(delivery: DeliveryFiles, settings: ReadingSettings): Promise<CheckReport>;
+  /**
+   * Tests what was typed in to connect, by the key of the field, before any of it is relied on. Every source with a secret field has
+   * it; it throws for nothing that a person could have typed.
+   */
+  readonly checkConnection?: (values: Readonly<Record<string, string>>) => Promise<readonly CheckLine[]>;
   /** Small files in the form that this source reads: `templates` hold headers alone, `samples` a made-up district. */
   example(kind: "templates" | "samples"): readonly ExampleFile[];
 }

@@ -59,6 +59,7 @@ describe("options", () => {
       ["editPercent", true],
       ["errorPercent", true],
       ["rowsMin", true],
+      ["welcomeMails", true],
     ]);
   });
 

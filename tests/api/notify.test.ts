@@ -1,5 +1,3 @@
-import PostalMime from "postal-mime";
-import { SMTPServer } from "smtp-server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { asEngine } from "@/server/database";
 import { listMails } from "@/server/notify/list-mails";
@@ -10,6 +8,7 @@ import { sendMails } from "@/server/notify/send-mails";
 import { openBrowser } from "@/tests/support/browser";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createInstitution, createMember, type TestInstitution } from "@/tests/support/institution";
+import { mailServer } from "@/tests/support/mail-server";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -116,7 +115,7 @@ test("a failed run says why and that nothing changed", async () => {
   expect(mail?.text).toContain("The storage is full.");
 });
 
-test("every kind of mail has a text part, one link, and the same words under another institution's name", async () => {
+test("every kind of mail has a text part, one link and the way to stop its kind, and the same words under another institution's name", async () => {
   const institution = await createInstitution('Kraków <b>&amp; "Sons"</b>\r\nBcc: eve@evil.example');
   const runId = await aRun(institution, { state: "ready" });
   for (const kind of NOTICE_KINDS) await asEngine(institution.id, (tx) => notify(tx, { runId, kind }));
@@ -125,7 +124,9 @@ test("every kind of mail has a text part, one link, and the same words under ano
   for (const mail of mails) {
     expect(mail.subject).not.toMatch(/[\r\n]/);
     expect(mail.html).not.toContain("<b>&amp; ");
-    expect(mail.html.match(/href="/g)).toHaveLength(1);
+    const links = [...mail.html.matchAll(/href="([^"]*)"/g)].map(([, href]) => new URL(href ?? "").pathname.split("/")[1]);
+    // An owner has to hear of a failure.
+    expect(links, mail.kind).toEqual(mail.kind === "failed" ? ["i"] : ["i", "unsubscribe"]);
     expect(mail.text.length).toBeGreaterThan(150);
   }
 });
@@ -182,11 +183,12 @@ test("while the mail server refuses, mails wait and are tried again later; then 
   await asEngine(institution.id, (tx) => notify(tx, { runId, kind: "ready" }));
   const server = await mailServer();
   server.refuse(true);
+  const [refused] = await db.administrator<{ at: Date }[]>`select now() as at`;
   expect(await sendMails(server.url)).toEqual({ sent: 0, failed: 1 });
   expect(await sendMails(server.url)).toEqual({ sent: 0, failed: 0 });
   expect(await mailState()).toMatchObject({ waiting: 1, lastError: "451" });
   const [row] = await db.administrator<{ wait: number; attempts: number }[]>`
-    select extract(epoch from next_try_at - now())::int as wait, attempts from mails`;
+    select extract(epoch from next_try_at - ${refused?.at ?? null}::timestamptz)::int as wait, attempts from mails`;
   expect(row?.attempts).toBe(1);
   expect(row?.wait).toBeGreaterThan(20);
   server.refuse(false);
@@ -213,37 +215,3 @@ test("a sign-in mail that waited past its ten minutes is wiped, not sent", async
   await server.close();
   expect(await listMails()).toMatchObject([{ html: "", text: "", sentAt: null }]);
 });
-
-/** A real SMTP server on loopback that keeps what it takes. */
-async function mailServer() {
-  const received: { to: string[]; parsed: Awaited<ReturnType<typeof PostalMime.parse>> }[] = [];
-  let isRefusing = false;
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    onMailFrom: (_, __, done) => {
-      done(isRefusing ? Object.assign(new Error("try later"), { responseCode: 451 }) : null);
-    },
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", async () => {
-        const raw = Buffer.concat(chunks);
-        const to = session.envelope.rcptTo.map((recipient) => recipient.address);
-        received.push({ to, parsed: await PostalMime.parse(raw) });
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.server.address();
-  if (address === null || typeof address === "string") throw new Error("The mail server has no port");
-  return {
-    url: `smtp://127.0.0.1:${address.port}`,
-    received,
-    refuse: (refusing: boolean) => {
-      isRefusing = refusing;
-    },
-    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  };
-}

@@ -15,6 +15,7 @@ import { dataFixtures } from "./fixtures/data";
 import { deliveryFixtures } from "./fixtures/deliveries";
 import { feedFixtures } from "./fixtures/feeds";
 import { institutionFixtures } from "./fixtures/institutions";
+import { notificationFixtures } from "./fixtures/notifications";
 import { onboardingFixtures } from "./fixtures/onboarding";
 import { organizationFixtures } from "./fixtures/organizations";
 import { overviewFixtures } from "./fixtures/overview";
@@ -22,8 +23,10 @@ import { promotionFixtures } from "./fixtures/promotions";
 import { rosterFixtures } from "./fixtures/roster";
 import { runFixtures } from "./fixtures/runs";
 import { secondFactorFixtures } from "./fixtures/second-factor";
+import { secretFixtures } from "./fixtures/secrets";
 import { sessionFixtures } from "./fixtures/session";
 import { vendorJobFixtures } from "./fixtures/vendor-jobs";
+import { welcomeFixtures } from "./fixtures/welcome";
 import { nobodysIds, type Scene, setScene } from "./scene";
 
 const fixtures: Fixtures = {
@@ -42,6 +45,9 @@ const fixtures: Fixtures = {
   ...promotionFixtures,
   ...onboardingFixtures,
   ...vendorJobFixtures,
+  ...secretFixtures,
+  ...notificationFixtures,
+  ...welcomeFixtures,
 };
 const procedures = listProcedures();
 

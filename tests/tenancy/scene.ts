@@ -67,6 +67,15 @@ export async function setScene(db: TestDatabase): Promise<Scene> {
       insert into issues (institution_id, run_id, severity, code, file, line, detail) values (${of.institution}, ${id}, 'warning', 'EMAIL_INVALID', 'users.csv', 2, 'x')`;
     await sql`
       insert into run_issue_totals (institution_id, run_id, severity, code, total) values (${of.institution}, ${id}, 'warning', 'EMAIL_INVALID', 1)`;
+    if (run.state === "committed") {
+      // No commit of Preview leaves such mails; here they are something that one institution has and another must not touch.
+      const [batch] = await sql<{ id: string }[]>`
+        insert into welcome_batches (institution_id, run_id, environment_id, bucket, seq, feeds, state, mails)
+        values (${of.institution}, ${id}, ${run.environment}, ${preview.bucket}, 1, ${[feedId]}, 'paused', 1) returning id`;
+      await sql`
+        insert into welcome_mails (institution_id, sourced_id, batch_id, line, state)
+        values (${of.institution}, ${keys.student}, ${batch?.id ?? ""}, 2, 'waiting')`;
+    }
     if (run.state !== "ready") continue;
     await sql`
       insert into choices (institution_id, run_id, version, scope, is_on, changed, account_id)

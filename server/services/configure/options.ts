@@ -50,8 +50,8 @@ export async function draftWith(
 
 export const isSameSettings = (a: StoredSettings, b: StoredSettings): boolean => textOf(a) === textOf(b);
 /** Modes and limits are written in any order. */
-const textOf = ({ reading, limits }: StoredSettings): string =>
-  JSON.stringify([sorted(reading.modes), reading.encoding, reading.dateOrder, sorted(limits)]);
+const textOf = ({ reading, limits, mails }: StoredSettings): string =>
+  JSON.stringify([sorted(reading.modes), reading.encoding, reading.dateOrder, sorted(limits), sorted(mails)]);
 const sorted = (record: Readonly<Record<string, unknown>>): [string, unknown][] =>
   Object.entries(record).toSorted(([a], [b]) => a.localeCompare(b));
 

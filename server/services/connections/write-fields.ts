@@ -3,7 +3,7 @@ import type { Transaction } from "@/db/client";
 import { feedFields } from "@/db/schema";
 import { type AuditActor, audit } from "@/server/audit";
 import { AppError } from "@/server/errors";
-import { sealText } from "@/server/secrets";
+import { digestOf, sealText } from "@/server/secrets";
 import type { Field } from "@/server/sources/source";
 
 /** What a secret of a feed is sealed for: this institution's, this feed's, this field's, and no other. */
@@ -35,14 +35,26 @@ export async function writeFields(
       continue;
     }
     if (field.kind === "url") refuseOddAddress(field, value);
-    const kept = field.kind === "secret" ? { value: null, sealed: sealText(purposeOf(of), value) } : { value, sealed: null };
+    const kept = field.kind === "secret" ? secretRow(of, value) : { value, sealed: null };
     const said = { ...kept, updatedAt: sql`now()`, updatedBy: accountId };
+    // The secret that worked stays, sealed, until the new one has worked too.
+    const before = sql`case when ${feedFields.workedAt} is null then coalesce(${feedFields.previousSealed}, ${feedFields.sealed}) else ${feedFields.sealed} end`;
     await tx
       .insert(feedFields)
       .values({ ...of, ...said })
-      .onConflictDoUpdate({ target: [feedFields.institutionId, feedFields.feedId, feedFields.field], set: said });
+      .onConflictDoUpdate({
+        target: [feedFields.institutionId, feedFields.feedId, feedFields.field],
+        set: field.kind === "secret" ? { ...said, previousSealed: before, workedAt: null } : said,
+      });
   }
   await audit(tx, actor, { verb: "feed.setFields", subject: `feed ${feedId}`, detail: { fields: Object.keys(typed.values) } });
+}
+
+const FINGERPRINT_SIGNS = 4;
+
+/** A secret as it is kept: sealed, with the end of a fingerprint that says nothing of it but whether two are the same. */
+function secretRow(of: { institutionId: number; feedId: number; field: string }, plain: string) {
+  return { value: null, sealed: sealText(purposeOf(of), plain), fingerprint: digestOf(purposeOf(of), plain).slice(-FINGERPRINT_SIGNS) };
 }
 
 /** Where it leads to is judged again whenever it is used (T9); here only what could never be right. */

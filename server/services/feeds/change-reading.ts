@@ -25,7 +25,7 @@ export async function changeReading(
   const before = await settingsOf(tx, { institutionId: actor.institutionId, feedId: feed.id, version: feed.draftVersion });
   const reading = Reading.parse(change.to(before.reading));
   if (JSON.stringify(reading) === JSON.stringify(before.reading)) return { version: before.version, reading };
-  const version = await writeSettings(tx, actor, { feedId: feed.id, settings: { reading, limits: before.limits } });
+  const version = await writeSettings(tx, actor, { feedId: feed.id, settings: { reading, limits: before.limits, mails: before.mails } });
   await tx
     .update(feeds)
     .set({ draftVersion: version })

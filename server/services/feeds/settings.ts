@@ -11,10 +11,15 @@ export const Reading = z.object({
 });
 export type FeedReading = z.infer<typeof Reading>;
 
+/** Whom a feed has written to; absent: as the option says by default. */
+export const FeedMails = z.object({ welcome: z.boolean().optional() });
+type FeedMails = z.infer<typeof FeedMails>;
+
 export interface FeedSettings {
   readonly version: number;
   readonly reading: FeedReading;
   readonly limits: Record<string, unknown>;
+  readonly mails: FeedMails;
 }
 
 /** One version of a feed's settings; a feed that nobody ever set reads as its source does by itself. */
@@ -27,5 +32,6 @@ export async function settingsOf(tx: Transaction, of: { institutionId: number; f
     version: of.version,
     reading: Reading.parse(found?.reading ?? {}),
     limits: z.record(z.string(), z.unknown()).parse(found?.limits ?? {}),
+    mails: FeedMails.parse(found?.mails ?? {}),
   };
 }

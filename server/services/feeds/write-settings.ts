@@ -4,7 +4,7 @@ import type { Transaction } from "@/db/client";
 import { feedSettings } from "@/db/schema";
 import type { TenantActor } from "@/server/auth/actor";
 import type { StoredSettings } from "@/server/roster/options";
-import { Reading } from "./settings";
+import { FeedMails, Reading } from "./settings";
 
 /**
  * Writes the next version of a feed's settings; who points to it is another matter. Hold the feed's row while calling, so that
@@ -22,6 +22,7 @@ export async function writeSettings(
     version,
     reading: Reading.parse(of.settings.reading),
     limits: z.record(z.string(), z.json()).parse(of.settings.limits),
+    mails: FeedMails.parse(of.settings.mails),
     createdBy: actor.accountId,
   });
   return version;

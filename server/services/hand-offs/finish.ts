@@ -4,6 +4,8 @@ import { audit } from "@/server/audit";
 import type { HandOffActor } from "@/server/auth/hand-off";
 import { asTenant } from "@/server/database";
 import { AppError } from "@/server/errors";
+import { notifyStep } from "@/server/notify/notify-step";
+import { loadRenderer } from "@/server/notify/render";
 import { type FinishedDelivery, finishDelivery } from "@/server/services/deliveries/finish";
 import { checkDelivery } from "@/server/services/onboarding/check-delivery";
 import { startRun } from "@/server/services/runs/start";
@@ -28,23 +30,28 @@ export async function finishHandOff(actor: HandOffActor): Promise<FinishedHandOf
   if (finished.state === "refused") return { state: "refused", issues: finished.issues, lines: [] };
   const { lines } = await checkDelivery(actor, { delivery: deliveryId });
   if (lines.some(({ outcome }) => outcome === "fail")) return { state: "failed", issues: [], lines };
-  await startOnce(actor, { feed: feed.id, delivery: deliveryId });
+  const isPrepared = await startOnce(actor, { feed: feed.id, delivery: deliveryId });
+  await loadRenderer();
   await asTenant(actor.institutionId, async (tx) => {
     const done = await tx
       .update(handOffs)
       .set({ doneAt: sql`now()` })
       .where(and(eq(handOffs.institutionId, actor.institutionId), eq(handOffs.id, id), isNull(handOffs.doneAt)))
       .returning({ id: handOffs.id });
-    if (done.length > 0) await audit(tx, actor, { verb: "handOff.done", subject: `hand-off ${id}`, detail: { feed: feed.id } });
+    if (done.length === 0) return;
+    await audit(tx, actor, { verb: "handOff.done", subject: `hand-off ${id}`, detail: { feed: feed.id } });
+    await notifyStep(tx, { institutionId: actor.institutionId, step: { kind: "handOff", id, isPrepared } });
   });
   return { state: "done", issues: [], lines };
 }
 
 /** While another run works the files simply wait: the members see them and go on from there. */
-async function startOnce(actor: HandOffActor, of: { feed: number; delivery: string }): Promise<void> {
+async function startOnce(actor: HandOffActor, of: { feed: number; delivery: string }): Promise<boolean> {
   try {
     await startRun(actor, { ...of, environment: "preview", kind: "full", autoCommit: false });
+    return true;
   } catch (cause) {
     if (!(cause instanceof AppError) || (cause.code !== "CONFLICT" && cause.code !== "TOO_MANY")) throw cause;
+    return false;
   }
 }

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { audit } from "@/server/audit";
 import { asTenant } from "@/server/database";
+import { notifyStep } from "@/server/notify/notify-step";
+import { loadRenderer } from "@/server/notify/render";
 import { accountFor } from "../members/account";
 import { SignInRefused } from "../sign-in/refused";
 import { startSession } from "../sign-in/start-session";
@@ -15,6 +17,7 @@ export async function acceptInvitation(token: string, headers: Headers): Promise
   const found = await findInvitation(token);
   if (found === null) throw new SignInRefused("Ended");
   const { institutionId } = found;
+  await loadRenderer();
   return asTenant(institutionId, async (tx) => {
     const [used] = await tx.execute<{ email: string; role: string }>(sql`
       update invitations set used_at = now()
@@ -31,6 +34,7 @@ export async function acceptInvitation(token: string, headers: Headers): Promise
     await tx.execute(sql`update invitations set account_id = ${account.id} where institution_id = ${institutionId} and id = ${found.id}`);
     const actor = { kind: "member", accountId: account.id, institutionId } as const;
     await audit(tx, actor, { verb: "invitation.accept", subject: `invitation ${found.id}`, detail: { role: used.role } });
+    await notifyStep(tx, { institutionId, step: { kind: "member", id: found.id, role: used.role } });
     return startSession(tx, { accountId: account.id, headers });
   });
 }

@@ -18,6 +18,7 @@ export async function limitsSet(tx: Transaction, institutionId: number): Promise
     detailDaysMax: row?.detailDaysMax ?? null,
     historyDaysMax: row?.historyDaysMax ?? null,
     mailDaysMax: row?.mailDaysMax ?? null,
+    mailsPerHour: row?.mailsPerHour ?? null,
   };
 }
 

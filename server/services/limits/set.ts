@@ -28,6 +28,7 @@ export const SetLimits = z.object({
     detailDaysMax: limit("detailDaysMax"),
     historyDaysMax: limit("historyDaysMax"),
     mailDaysMax: limit("mailDaysMax"),
+    mailsPerHour: limit("mailsPerHour"),
   }),
   /** Why; the institution reads it in its audit trail. */
   reason: z.string().trim().min(3, "Say why").max(500),

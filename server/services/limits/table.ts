@@ -7,7 +7,7 @@ interface Limit {
   readonly label: string;
   /** What it stops, in a sentence. */
   readonly help: string;
-  readonly unit: "rows" | "files" | "MB" | "runs" | "%" | "days";
+  readonly unit: "rows" | "files" | "MB" | "runs" | "%" | "mails" | "days";
   /** How many of the stored unit one of the shown unit is. */
   readonly per: number;
   readonly default: number;
@@ -87,6 +87,15 @@ export const INSTITUTION_LIMITS = {
   detailDaysMax: keptAtMost("detailDays"),
   historyDaysMax: keptAtMost("historyDays"),
   mailDaysMax: keptAtMost("mailDays"),
+  mailsPerHour: {
+    label: "Welcome mails an hour",
+    help: "Handed to the mail server for this institution's new people; waves wait for the next hour. 0 sends none.",
+    unit: "mails",
+    per: 1,
+    default: 2_000,
+    min: 0,
+    max: 20_000,
+  },
 } as const satisfies Record<string, Limit>;
 
 export type LimitKey = keyof typeof INSTITUTION_LIMITS;

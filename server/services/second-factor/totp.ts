@@ -77,7 +77,8 @@ async function takeCode(tx: Transaction, person: StaffPerson, given: { code: str
   throw new AppError("INVALID", "This is not the code that your app shows now, or it was used already. Wait for the next one.");
 }
 
-const sealedFor = (accountId: number): string => `staff totp:${accountId}`;
+/** What the secret of an app is sealed for. */
+export const sealedFor = (accountId: number): string => `staff totp:${accountId}`;
 const sealed = (accountId: number, secret: string): string => sealText(sealedFor(accountId), secret);
 
 /** A code for a phone's camera as one SVG path over a square of `size` units; drawn so, a page needs no style of its own for it. */

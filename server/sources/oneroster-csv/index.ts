@@ -59,6 +59,7 @@ export const onerosterCsv: Source = {
     editPercent: DEFAULT_LIMITS.editPercent,
     errorPercent: DEFAULT_LIMITS.errorPercent,
     rowsMin: DEFAULT_LIMITS.rowsMin,
+    welcomeMails: false,
   },
   open: openDelivery,
   check: (delivery, settings) => checkFiles(delivery, (heads) => openDelivery(heads, settings)),

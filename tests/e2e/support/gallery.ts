@@ -13,6 +13,7 @@ import { districtFiles } from "./district";
 import { onboardingPictures } from "./gallery-onboarding";
 import { promotionPictures } from "./gallery-promotion";
 import { stopAtPeople } from "./held-run";
+import { switchWelcomeOn, welcomePictures } from "./gallery-welcome";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
 
@@ -70,6 +71,7 @@ export async function hangGallery(): Promise<Gallery> {
   await play(asked, monday, "committed");
   await play(live, monday, "committed");
   const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
+  await switchWelcomeOn({ slug: live.scene.slug, person: live.person });
   const place = { institution: ready.scene.slug, environment: "preview" } as const;
   const record = async (kind: "schools" | "teachers" | "students" | "classes"): Promise<string> => {
     const { rows } = await ready.person.api.roster.list.query({ ...place, kind });
@@ -131,6 +133,7 @@ export async function hangGallery(): Promise<Gallery> {
       inSettings("members", ready.scene.slug),
       inSettings("security", ready.scene.slug),
       inSettings("audit", ready.scene.slug),
+      inSettings("notifications", ready.scene.slug),
       inSettings("data", ready.scene.slug),
       { name: "invitation-ended", file: "(auth)/invite/[token]/page.tsx", path: "/invite/unknown", viewer: "nobody" },
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
@@ -145,6 +148,7 @@ export async function hangGallery(): Promise<Gallery> {
       })),
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
+      ...(await welcomePictures({ slug: live.scene.slug, person: live.person, mail: mail?.text ?? "" })),
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
       { name: "vendor-none", file: "(vendor)/vendor/page.tsx", path: "/vendor?owner=me&kind=failing", viewer: "staff" },
       { name: "vendor-institutions", file: "(vendor)/vendor/institutions/page.tsx", path: "/vendor/institutions", viewer: "staff" },

@@ -20,6 +20,7 @@ export default async function startSystem(): Promise<() => Promise<void>> {
     ROLLCALL_SECRET: secret,
     DATABASE_URL: undefined,
     ROLLCALL_SIGN_UP: "open",
+    PRODUCT_URL: "https://product.example/",
     LOG_LEVEL: "warn",
   };
   const system = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {

@@ -52,6 +52,9 @@ export default async function ConfigurePage({ params, searchParams }: ConfigureP
       <p>
         <Link href={`/i/${institution}/configure/organizations`}>Schools, organizations and what they are called</Link>
       </p>
+      <p>
+        <Link href={`/i/${institution}/configure/welcome`}>Welcome mails: what they say, to whom, how fast</Link>
+      </p>
       {feeds.length > 1 ? <FeedChoice feeds={feeds} open={feed.id} institution={institution} /> : null}
       {feed.disabledAt ? (
         <Note tone="warning">

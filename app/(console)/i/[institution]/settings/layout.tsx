@@ -20,6 +20,7 @@ export default async function SettingsLayout({ params, children }: LayoutProps) 
       title: "Settings",
       links: [
         { href: `${base}/settings/members`, word: "Members" },
+        { href: `${base}/settings/notifications`, word: "Notifications" },
         { href: `${base}/settings/security`, word: "Security" },
         ...(can("audit:read") ? [{ href: `${base}/settings/audit`, word: "Audit" }] : []),
         ...(can("data:read") ? [{ href: `${base}/settings/data`, word: "Data" }] : []),

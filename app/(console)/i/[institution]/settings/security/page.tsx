@@ -6,6 +6,7 @@ import { Section } from "@/app/_components/section";
 import { When } from "@/app/_components/when";
 import { api, asked } from "@/app/_trpc/server";
 import { type SettingsParams, settingsOf } from "../_settings";
+import { Secrets } from "./secrets";
 
 export const metadata: Metadata = { title: "Security" };
 
@@ -60,6 +61,7 @@ export default async function SecurityPage({ params }: { params: Promise<Setting
           </table>
         )}
       </Section>
+      {can("feed:manage") ? <Secrets institution={slug} zone={zone} /> : null}
       <Section id="sign-in" title="Signing in">
         <ul className="stack plain-list">
           <li>

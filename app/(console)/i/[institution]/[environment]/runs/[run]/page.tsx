@@ -19,6 +19,7 @@ import { ReportTimeline } from "./report-timeline";
 import { headline } from "./run-headline";
 import { EnrollmentDates, FilesOfRun, TieOutBySchool } from "./tie-out";
 import { UndoPart } from "./undo-part";
+import { WelcomePart } from "./welcome-part";
 import { WhyFailed } from "./why-failed";
 
 export async function generateMetadata({ params }: { params: Promise<RunParams> }): Promise<Metadata> {
@@ -87,6 +88,7 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
               canAnswer={can("feed:manage")}
             />
             <Matrix base={base} report={report} run={run} environment={place.environment} words={here.words} />
+            <WelcomePart here={here} run={run} report={report} />
             <FilesOfRun base={base} report={report} run={run} />
             <EnrollmentDates run={run} />
             <TieOutBySchool base={base} report={report} run={run} words={here.words} />
