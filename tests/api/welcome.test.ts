@@ -217,5 +217,4 @@ test("fifty thousand people are counted in bounded steps, and a wave of 500 in o
   const seconds = { count: counted - begun, weigh: weighed - counted, wave: waved - weighed, read: ended - waved };
   // Wide nets: a step must never near the minutes after which another worker takes it over.
   for (const [step, ms] of Object.entries(seconds)) expect(ms, step).toBeLessThan(30_000);
-  console.log(seconds);
 });
