@@ -1,6 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Transaction } from "@/db/client";
 import { type PlanRef, pending } from "@/db/plan";
+import { read } from "@/db/read";
 import { versionsOf } from "@/db/roster";
 import { ACTIONS } from "@/server/roster/change";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
@@ -21,8 +23,15 @@ export type ChangeFilter = z.infer<typeof ChangeFilter>;
 /** From so many letters on, text is found in any part of a person's words; below it begins a name or a key. */
 const ANY_PART_FROM = 4;
 
+/** What is known beforehand of a filter that is asked of one range after the other. */
+interface Known {
+  readonly isMostlyOff?: boolean;
+  /** Whom the roster's search finds by the text. */
+  readonly found?: readonly string[];
+}
+
 /** The condition of a filter over pending versions of one entity under the alias `v`; null where nothing of it can match. */
-export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter & { readonly isMostlyOff?: boolean }): SQL | null {
+export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter & Known): SQL | null {
   if (filter.entity !== undefined && filter.entity !== entity) return null;
   if (filter.person !== undefined && entity !== "users") return null;
   const parts: SQL[] = [sql`true`];
@@ -30,7 +39,7 @@ export function conditionOf(plan: PlanRef, entity: Entity, filter: ChangeFilter 
   if (filter.person === "others") parts.push(sql`coalesce(v.primary_role, '') not in ('student', 'teacher')`);
   else if (filter.person !== undefined) parts.push(sql`v.primary_role = ${filter.person === "students" ? "student" : "teacher"}`);
   if (filter.school !== undefined) parts.push(ofSchool(plan, entity, filter.school));
-  if (filter.text !== undefined) parts.push(withText(plan, entity, filter.text));
+  if (filter.text !== undefined) parts.push(withText(plan, entity, { text: filter.text, found: filter.found }));
   switch (filter.show) {
     case undefined:
     case "all":
@@ -90,7 +99,13 @@ function ofSchool(plan: PlanRef, entity: Entity, school: string): SQL {
 
 const like = (text: string, any: boolean): string => `${any ? "%" : ""}${text.toLowerCase().replace(/[%_\\]/g, "\\$&")}%`;
 
-function withText(plan: PlanRef, entity: Entity, text: string): SQL {
+interface Text {
+  readonly text: string;
+  readonly found?: readonly string[] | undefined;
+}
+
+function withText(plan: PlanRef, entity: Entity, sought: Text): SQL {
+  const { text } = sought;
   const begins = (columns: readonly string[]) =>
     sql`(${sql.join([...columns.map((column) => sql`lower(v.${sql.raw(column)}) like ${like(text, false)}`)], sql` or `)})`;
   switch (entity) {
@@ -104,9 +119,9 @@ function withText(plan: PlanRef, entity: Entity, text: string): SQL {
     case "users":
       return personWith("v", text);
     case "enrollments":
-      return sql`(v.source_key = ${text} or v.class_key = ${text} or v.user_key in (${peopleWith(plan, text)}))`;
+      return sql`(v.source_key = ${text} or v.class_key = ${text} or v.user_key in (${peopleWith(plan, sought)}))`;
     case "relationships":
-      return sql`(v.source_key = ${text} or v.user_key in (${peopleWith(plan, text)}) or v.related_user_key in (${peopleWith(plan, text)}))`;
+      return sql`(v.source_key = ${text} or v.user_key in (${peopleWith(plan, sought)}) or v.related_user_key in (${peopleWith(plan, sought)}))`;
     default:
       return entity satisfies never;
   }
@@ -130,9 +145,19 @@ function personWith(alias: string, text: string): SQL {
 }
 
 /** Keys of people with that text: those of the plan, and those that the roster's search finds. */
-function peopleWith(plan: PlanRef, text: string): SQL {
+function peopleWith(plan: PlanRef, { text, found }: Text): SQL {
   const planned = sql`select u.source_key from ${pending(plan, "users")} u where ${personWith("u", text)} or u.source_key = ${text}`;
   if (text.replaceAll(" ", "").length < ANY_PART_FROM) return sql`${planned} union all select ${text}::text`;
-  return sql`${planned} union all select s.source_key
-    from search_users(${plan.institutionId}, ${plan.environmentId}, ${plan.bucket}, ${text}, null, null, true, null, null, 200) s`;
+  if (found !== undefined) return sql`${planned} union all select json_array_elements_text(${JSON.stringify(found)}::json)`;
+  return sql`${planned} union all select s.source_key from ${search(plan, text)} s`;
+}
+
+const search = (plan: PlanRef, text: string): SQL =>
+  sql`search_users(${plan.institutionId}, ${plan.environmentId}, ${plan.bucket}, ${text}, null, null, true, null, null, 200)`;
+
+/** Keys of the people whom the roster's search finds, for a filter that is asked of several ranges. */
+export async function findPeople(tx: Transaction, plan: PlanRef, text: string): Promise<string[]> {
+  if (text.replaceAll(" ", "").length < ANY_PART_FROM) return [];
+  const rows = await read(tx, z.object({ source_key: z.string() }), sql`select s.source_key from ${search(plan, text)} s`);
+  return rows.map((row) => row.source_key);
 }

@@ -7,7 +7,7 @@ import { ACTIONS, type Action } from "@/server/roster/change";
 import { COLUMNS, ENTITIES, type Entity } from "@/server/roster/entities";
 import type { ByAction } from "@/server/services/runs/counts";
 import type { ChangeCursor } from "./cursor";
-import { type ChangeFilter, conditionOf } from "./filter";
+import { type ChangeFilter, conditionOf, findPeople } from "./filter";
 
 /** A pending (or committed) version as the list needs it, with whether it is off. */
 export interface PlannedRow {
@@ -43,9 +43,11 @@ const MANY_OFF = 2_000;
  */
 export async function pageOfChanges(tx: Transaction, plan: PlanRef, request: PageRequest): Promise<PlannedRow[]> {
   const rows: PlannedRow[] = [];
+  const found = request.filter.text === undefined ? undefined : await findPeople(tx, plan, request.filter.text);
   for (const { action, entity } of ranges(request)) {
     if (rows.length > request.limit) break;
-    const condition = conditionOf(plan, entity, { ...request.filter, action, isMostlyOff: request.off[action] > MANY_OFF });
+    const isMostlyOff = request.off[action] > MANY_OFF;
+    const condition = conditionOf(plan, entity, { ...request.filter, action, isMostlyOff, ...(found === undefined ? {} : { found }) });
     const isEmpty = request.planned[entity][action] === 0 || (request.filter.show === "off" && request.off[action] === 0);
     if (condition === null || isEmpty) continue;
     const after = request.after;

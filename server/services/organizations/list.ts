@@ -1,8 +1,7 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { read, SqlCount } from "@/db/read";
-import { versionsOf } from "@/db/roster";
 import { organizationSchools, organizations, runs } from "@/db/schema";
 import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
@@ -58,7 +57,7 @@ export async function listOrganizations(actor: TenantActor, raw: z.input<typeof 
     const orgs = await knownOrgs(tx, environment);
     const nameOf = new Map(orgs.map((org) => [org.key, org.name]));
     const known = new Set(mapped.map((row) => row.schoolKey));
-    const cells = await cellsOf(tx, environment);
+    const cells = await knownCells(environment, mapped, () => cellsOf(tx, environment));
     const [commit] = await tx
       .select({ run: runs.number, at: runs.endedAt })
       .from(runs)
@@ -106,48 +105,83 @@ function writtenOut(nodes: readonly Node[]): (Node & { depth: number })[] {
 const Figure = z.object({
   organization: z.number(),
   column: z.enum(COLUMNS),
+  isActive: z.boolean(),
+  /** What the last commit did; null: it left them alone. */
   action: z.enum(ACTIONS).nullable(),
   n: SqlCount,
 });
 
-/** Active rows and the head's changes, by organization and column. A person of two schools of one organization counts once there. */
+type Cells = ReadonlyMap<string, Cell>;
+
+/** Of so many environments the figures are kept; the oldest goes first. */
+const KEPT_MAX = 500;
+const kept = new Map<number, { readonly of: string; readonly cells: Cells }>();
+
+/**
+ * The figures of an environment, counted once for each commit and mapping: versions of a commit never change, and a head never names
+ * two. Only numbers are kept.
+ */
+async function knownCells(
+  environment: FoundEnvironment,
+  mapped: readonly { organizationId: number; schoolKey: string }[],
+  countThem: () => Promise<Cells>,
+): Promise<Cells> {
+  const of = JSON.stringify([environment.headSeq, mapped.map(({ organizationId, schoolKey }) => [organizationId, schoolKey]).toSorted()]);
+  const known = kept.get(environment.id);
+  if (known?.of === of) return known.cells;
+  const cells = await countThem();
+  kept.delete(environment.id);
+  kept.set(environment.id, { of, cells });
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+  return cells;
+}
+
+/**
+ * Active rows and the head's changes, by organization and column. Current rows are gone through once, and first counted by the schools
+ * that they name, of which there are few: a person of two schools of one organization counts once there.
+ */
 async function cellsOf(tx: Transaction, environment: FoundEnvironment): Promise<Map<string, Cell>> {
   const { institutionId, id, bucket, headSeq } = environment;
-  const asOf = { institutionId, environmentId: id, bucket, seq: headSeq };
-  const now = (entity: "orgs" | "users" | "classes") =>
-    sql`(select c.*, null::text as done from ${currentAt(asOf, entity)} c where c.status = 'active')`;
-  const changed = (entity: "orgs" | "users" | "classes") => sql`(
-    select c.*, c.action as done from ${versionsOf(entity)} c
-    where c.institution_id = ${institutionId} and c.environment_id = ${id} and c.bucket = ${bucket} and c.from_seq = ${headSeq})`;
-  const belongs = (key: string) =>
-    sql`join organization_schools m on m.institution_id = ${institutionId} and m.school_key = ${sql.raw(key)}`;
   const cells = new Map<string, Cell>();
   if (headSeq === 0) return cells;
-  for (const rows of [now, changed]) {
-    const figures = await read(
-      tx,
-      Figure,
-      sql`
-        select m.organization_id as organization, 'schools' as "column", v.done as action, count(*) as n
-        from ${rows("orgs")} v ${belongs("v.source_key")}
-        group by 1, 3
+  const asOf = { institutionId, environmentId: id, bucket, seq: headSeq };
+  const bySchools = (of: { entity: "orgs" | "users" | "classes"; schools: string; column: SQL; where?: SQL }) => sql`
+    select ${sql.raw(of.schools)} as schools, ${of.column} as "column", v.status = 'active' as active,
+      case when v.from_seq = ${headSeq} then v.action end as action, count(*) as n
+    from ${currentAt(asOf, of.entity)} v
+    where ${of.where ?? sql`true`}
+    group by 1, 2, 3, 4`;
+  const figures = await read(
+    tx,
+    Figure,
+    sql`
+      with counted as (
+        ${bySchools({ entity: "orgs", schools: "v.source_key", column: sql`'schools'` })}
         union all
-        select m.organization_id, 'classes', v.done, count(*)
-        from ${rows("classes")} v ${belongs("v.school_key")}
-        group by 1, 3
+        ${bySchools({ entity: "classes", schools: "v.school_key", column: sql`'classes'` })}
         union all
-        select m.organization_id, case v.primary_role when 'student' then 'students' else 'teachers' end, v.done, count(distinct v.source_key)
-        from ${rows("users")} v
-        cross join unnest(string_to_array(v.org_keys, ',')) k
-        ${belongs("k")}
-        where v.primary_role in ('student', 'teacher')
-        group by 1, 2, 3`,
-    );
-    for (const { organization, column, action, n } of figures) {
-      const key = `${organization} ${column}`;
-      const cell = cells.get(key) ?? nothing();
-      cells.set(key, action === null ? { ...cell, active: n } : { ...cell, changes: { ...cell.changes, [action]: n } });
-    }
+        ${bySchools({
+          entity: "users",
+          schools: "v.org_keys",
+          column: sql`case v.primary_role when 'student' then 'students' else 'teachers' end`,
+          where: sql`v.primary_role in ('student', 'teacher')`,
+        })})
+      select o.organization_id as organization, c."column", c.active as "isActive", c.action, sum(c.n) as n
+      from counted c
+      cross join lateral (
+        select distinct m.organization_id
+        from unnest(case when c."column" in ('students', 'teachers') then string_to_array(c.schools, ',') else array[c.schools] end) k
+        join organization_schools m on m.institution_id = ${institutionId} and m.school_key = k) o
+      group by 1, 2, 3, 4`,
+  );
+  for (const { organization, column, isActive, action, n } of figures) {
+    const key = `${organization} ${column}`;
+    const { active, changes } = cells.get(key) ?? nothing();
+    cells.set(key, {
+      active: active + (isActive ? n : 0),
+      changes: action === null ? changes : { ...changes, [action]: changes[action] + n },
+    });
   }
   return cells;
 }

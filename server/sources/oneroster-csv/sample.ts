@@ -55,10 +55,25 @@ export interface Alterations {
   readonly withoutUser?: (index: number) => boolean;
 }
 
+interface SampleWish {
+  readonly seed: number;
+  readonly students?: number;
+  readonly schools?: number;
+  readonly alterations?: Alterations;
+}
+
 /** A small district for demos and tests, altered as asked. OneRoster 1.1, bulk, with a manifest. */
-export function sampleDelivery(wish: { seed: number; students?: number; alterations?: Alterations }): readonly SampleFile[] {
+export function sampleDelivery(wish: SampleWish): readonly SampleFile[] {
   const students = wish.students ?? SAMPLE_SIZES.XS.students;
-  const shape = { ...SAMPLE_SIZES.XS, seed: wish.seed, students, studentEnrollments: students * 6, guardians: Math.floor(students / 4) };
+  const schools = wish.schools ?? SAMPLE_SIZES.XS.schools;
+  const shape = {
+    ...SAMPLE_SIZES.XS,
+    seed: wish.seed,
+    schools,
+    students,
+    studentEnrollments: students * 6,
+    guardians: Math.floor(students / 4),
+  };
   return filesOf(shape, wish.alterations ?? {});
 }
 

@@ -4,15 +4,18 @@ import type { DemoDelivery } from "@/server/cli/demo-district";
 import { sampleDelivery } from "@/server/sources";
 import { zipped } from "@/tests/intake/support";
 
-type Alterations = Parameters<typeof sampleDelivery>[0]["alterations"];
+type Wish = Parameters<typeof sampleDelivery>[0];
 
 /** A generated district as its SIS would export it: one zip of OneRoster files. */
-export async function districtZip(wish: { seed: number; students: number; alterations?: Alterations }): Promise<Buffer> {
-  return zipped(districtFiles(wish).files.map(({ name, text }) => ({ name, content: text })));
+export async function districtZip(wish: Wish): Promise<Buffer> {
+  return zipOf(districtFiles(wish));
 }
 
+/** The zip of a delivery's files. */
+export const zipOf = (delivery: DemoDelivery): Promise<Buffer> => zipped(delivery.files.map(({ name, text }) => ({ name, content: text })));
+
 /** The same as loose files. */
-export function districtFiles(wish: Parameters<typeof sampleDelivery>[0]): DemoDelivery {
+export function districtFiles(wish: Wish): DemoDelivery {
   const files = sampleDelivery(wish).map((file) => ({ name: file.name, text: [...file.chunks()].join("") }));
   return { day: "the day", kind: "full", files };
 }

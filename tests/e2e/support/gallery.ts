@@ -126,6 +126,7 @@ export async function hangGallery(): Promise<Gallery> {
       inConsole("log", "log/page.tsx", `${ready.base}/log?run=2`),
       inConsole("log-empty", "log/page.tsx", `${fresh.base}/log`),
       inConsole("log-of-run", "runs/[run]/log/page.tsx", `${ready.base}/runs/2/log`),
+      inConsole("report-schools", "runs/[run]/schools/page.tsx", `${ready.base}/runs/2/schools`),
       inConsole("findings", "runs/[run]/findings/page.tsx", `${ready.base}/runs/2/findings`),
       ...kinds.map((kind) => inConsole(`${kind}-empty`, "[kind]/page.tsx", `${fresh.base}/${kind}`)),
       ...kinds.map((kind) => inConsole(kind, "[kind]/page.tsx", `${ready.base}/${kind}`)),

@@ -1,11 +1,7 @@
+import { LinkButton } from "@/app/_components/button";
 import { count, counted, size } from "@/app/_components/counting";
-import { grouped } from "@/app/_components/grouped";
-import { InWords } from "@/app/_components/in-words";
 import { Scroll, Section } from "@/app/_components/section";
-import { Value } from "@/app/_components/value";
-import { ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
-import { ENTITIES } from "@/server/roster/entities";
 import type { LabelWords } from "@/server/roster/labels";
 import type { FileMode } from "@/server/roster/run";
 import { MergedFigures, PartFigures, PartHeads } from "./tie-out-parts";
@@ -112,50 +108,17 @@ function FilesUnread({ files }: { files: Run["files"] }) {
   );
 }
 
-/** The same by school and type; shut, since a district has many. */
-export function TieOutBySchool({ base, report, run, words }: TieOutProps & { words: LabelWords }) {
+/** The way to the same by school and type, which has a page of its own: a district has many. */
+export function TieOutBySchool({ report, run, words }: TieOutProps & { words: LabelWords }) {
   if (run.schoolsTieOut.length === 0) return null;
-  const schools = grouped(run.schoolsTieOut, (line) => line.key);
   return (
-    <section className="section" aria-labelledby="by-school">
-      <details>
-        <summary className="btn sm" id="by-school">
-          Where every row went, by {words.schools.one} ({count(schools.size)})
-        </summary>
-        <Scroll label={`Where every row went, by ${words.schools.one}`}>
-          <table className="ledger mid small first fold">
-            <thead>
-              <tr>
-                <th scope="col">{words.schools.title}</th>
-                <th scope="col">Type</th>
-                <PartHeads run={run} />
-              </tr>
-            </thead>
-            {[...schools].map(([key, lines]) => (
-              <tbody key={key}>
-                {lines.map((line, index) => (
-                  <tr key={line.entity}>
-                    {index === 0 ? (
-                      <th scope="rowgroup" rowSpan={lines.length}>
-                        {key === "" ? `No ${words.schools.one}` : <Value of={line.name ?? key} />}
-                      </th>
-                    ) : null}
-                    <td data-l="Type">
-                      <InWords of={entityTitle(line.entity)} />
-                    </td>
-                    <PartFigures counts={line.counts} run={run} of={{ base, report, entity: line.entity, school: key }} />
-                  </tr>
-                ))}
-              </tbody>
-            ))}
-          </table>
-        </Scroll>
-      </details>
-    </section>
+    <p className="section">
+      <LinkButton size="sm" href={`${report}/schools`}>
+        Where every row went, by {words.schools.one} ({count(new Set(run.schoolsTieOut.map((line) => line.key)).size)})
+      </LinkButton>
+    </p>
   );
 }
-
-const entityTitle = (entity: string): string => ENTITY_WORDS[ENTITIES.find((known) => known === entity) ?? "orgs"].title;
 
 /** Enrollments that run now, begin later and have ended: all three are in the roster, and the SIS may count them otherwise. */
 export function EnrollmentDates({ run }: { run: Run }) {
