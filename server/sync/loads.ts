@@ -53,7 +53,7 @@ export interface EntityLoads {
   readonly files: readonly [Load, ...Load[]];
   readonly isDirect: boolean;
   readonly isQuick: boolean;
-  /** Absence from the file is evidence: it is bulk, and no row of it could be anybody. */
+  /** Absence is evidence: one of the files is bulk (deltas beside it only add what they name), and no row could be anybody. */
   readonly isComplete: boolean;
   /** Columns that at least one of the files has. */
   readonly columns: ReadonlySet<string>;
@@ -74,7 +74,7 @@ export function byEntity(loads: readonly Load[]): readonly EntityLoads[] {
         files,
         isDirect: first.landing === "direct",
         isQuick: files.some((file) => file.landing === "quick"),
-        isComplete: files.every((file) => file.mode === "bulk" && file.nameless === 0),
+        isComplete: files.some((file) => file.mode === "bulk") && files.every((file) => file.nameless === 0),
         columns: new Set(files.flatMap((file) => file.columns)),
         merged: new Set(files.flatMap((file) => file.merged)),
         heading: (column: string) => first.headings[column] ?? column,

@@ -50,6 +50,29 @@ describe("deltas", () => {
     expect(digests[0]).toContain('"given_name":"Two"');
   });
 
+  test.each(["full", "quick"] as const)(
+    "a full list with deltas after it in one %s run leaves what committing one after the other would",
+    async (kind) => {
+      const list = bulk([user("u1"), user("u2", { given: "New" })]);
+      const changes = delta([user("u4", { given: "Back" }), user("u5"), user("u2", { status: "tobedeleted" })]);
+      for (const turns of [[[list, changes]], [[list], [changes]]]) {
+        const scene = await createScene(database.administrator);
+        const feedId = await scene.feed();
+        await land(scene, { feedId, readings: [bulk([user("u1"), user("u2"), user("u3"), user("u4")])] });
+        for (const readings of turns) await land(scene, { feedId, kind, readings });
+        expect(await statuses(scene)).toEqual({ u1: "active", u2: "archived", u3: "archived", u4: "active", u5: "active" });
+      }
+    },
+  );
+
+  test("a row without a key in a delta keeps the full list before it from archiving anybody", async () => {
+    const scene = await createScene(database.administrator);
+    const feedId = await scene.feed();
+    await land(scene, { feedId, readings: [bulk([user("u1"), user("u2")])] });
+    await land(scene, { feedId, readings: [bulk([user("u1")]), delta([{ key: null, valid: false }])] });
+    expect(await statuses(scene)).toEqual({ u1: "active", u2: "active" });
+  });
+
   test("a column that the file lacks changes nothing", async () => {
     const scene = await createScene(database.administrator);
     const feedId = await scene.feed();
