@@ -60,6 +60,8 @@ export interface HoldReason {
   /** In percent; 0 where there is none. */
   readonly limit: number;
   readonly schools: readonly SchoolShare[];
+  /** What passes once enough is left out: fewer rows than this, or at most this share. Absent where leaving out settles nothing. */
+  readonly passes?: { readonly rowsMin: number; readonly percent: number };
 }
 
 export interface Verdict {
@@ -102,14 +104,31 @@ export function weigh(plan: {
   const { limits } = plan;
   const exceeds = (count: number, of: number, percent: number) => count >= limits.rowsMin && count * 100 > of * percent;
   const reasons: HoldReason[] = [];
+  const passes = (percent: number) => ({ rowsMin: limits.rowsMin, percent });
   for (const { entity, active, archives, edits, activeAfter, schools } of plan.entities) {
     if (archives > 0 && activeAfter === 0) {
-      reasons.push({ kind: "empty", entity, count: archives, of: active, limit: 0, schools });
+      reasons.push({ kind: "empty", entity, count: archives, of: active, limit: 0, schools, passes: passes(limits.archivePercent) });
     } else if (exceeds(archives, active, limits.archivePercent)) {
-      reasons.push({ kind: "archive", entity, count: archives, of: active, limit: limits.archivePercent, schools });
+      reasons.push({
+        kind: "archive",
+        entity,
+        count: archives,
+        of: active,
+        limit: limits.archivePercent,
+        schools,
+        passes: passes(limits.archivePercent),
+      });
     }
     if (exceeds(edits, active, limits.editPercent)) {
-      reasons.push({ kind: "edit", entity, count: edits, of: active, limit: limits.editPercent, schools: [] });
+      reasons.push({
+        kind: "edit",
+        entity,
+        count: edits,
+        of: active,
+        limit: limits.editPercent,
+        schools: [],
+        passes: passes(limits.editPercent),
+      });
     }
   }
   for (const { file, entity, rows, errors } of plan.files) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
+import { DEFAULT_LIMITS } from "@/server/roster/guard";
 import type { Selection } from "./selection";
 import { percent, rowsOf, wordOf, wordsOf } from "./words";
 
@@ -15,6 +16,7 @@ const Reason = z.object({
   /** In percent; 0 where the rule has none. */
   limit: z.number().default(0),
   schools: z.array(z.object({ key: z.string(), name: z.string().nullable(), count: z.number(), of: z.number() })).default([]),
+  passes: z.object({ rowsMin: z.number(), percent: z.number() }).optional(),
 });
 const Stored = z.object({ outcome: z.enum(["ready", "hold"]), reasons: z.array(Reason).default([]) });
 
@@ -63,21 +65,20 @@ export function verdictOf(run: { verdict: unknown; override: unknown }, selectio
   };
 }
 
-/** The floor below which no share holds a run: fewer rows than this concern nobody. */
-const HELD_FROM = 20;
-
+/** Whether what is on of the plan would pass the guard. An entity that is not emptied any more may still lose more than its share. */
 function isBelow(reason: z.infer<typeof Reason>, selection: Selection): boolean {
   const entity = reason.entity ?? null;
   if (entity === null) return false;
   const on = selection.byEntity[entity];
-  const within = (count: number) => count < HELD_FROM || count * 100 <= reason.limit * reason.of;
+  const { rowsMin, percent: most } = reason.passes ?? { rowsMin: DEFAULT_LIMITS.rowsMin, percent: reason.limit };
+  const within = (count: number) => count < rowsMin || count * 100 <= most * reason.of;
   switch (reason.kind) {
     case "archive":
       return within(on.archive);
     case "edit":
       return within(on.edit + on.rekey);
     case "empty":
-      return on.archive < reason.of;
+      return on.archive < reason.of && within(on.archive);
     case "errors":
     case "staleFile":
       return false;
