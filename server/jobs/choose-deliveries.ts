@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, not, or, type SQL } from "drizzle-orm";
+import { and, arrayContains, asc, desc, eq, gt, isNull, lt, not, or, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { isDropped } from "@/db/dropped";
 import { deliveries, runDeliveries, runs } from "@/db/schema";
@@ -45,7 +45,10 @@ async function takenBy(tx: Transaction, run: JobRun): Promise<string[]> {
   return rows.map((row) => row.deliveryId);
 }
 
-/** Deliveries between the last committed one and the run's own, newest first. */
+/**
+ * Deliveries between the last committed one and the run's own, newest first. A commit of chosen schools left what a delta says of the
+ * others where it was, so it counts only for runs over no more than those.
+ */
 async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
   const own = await arrival(tx, run, run.deliveryId);
   const [committed] = await tx
@@ -57,6 +60,7 @@ async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
         eq(runs.environmentId, run.environmentId),
         eq(runs.feedId, run.feedId),
         eq(runs.state, "committed"),
+        run.schools === null ? isNull(runs.schools) : or(isNull(runs.schools), arrayContains(runs.schools, run.schools)),
       ),
     )
     .orderBy(desc(runs.commitSeq))

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { setMode } from "@/server/services/feeds/set-mode";
+import { district, HEADERS, row } from "@/tests/fixtures/district";
+import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { asFiles, createRunScene, startWorker } from "./scene";
+
+let db: TestDatabase;
+let worker: { stop(): Promise<void> };
+beforeAll(async () => {
+  db = await createDatabase();
+  worker = await startWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await db.close();
+});
+
+const delta = (...people: { id: string; school: string }[]) => [
+  {
+    name: "users.csv",
+    content: `${HEADERS["users.csv"]}\n${people
+      .map(({ id, school }) =>
+        row("users.csv", {
+          sourcedId: id,
+          status: "active",
+          dateLastModified: `2026-09-0${id.slice(1)}T00:00:00.000Z`,
+          username: `login-${id}`,
+          orgSourcedIds: school,
+        }),
+      )
+      .join("\n")}\n`,
+  },
+];
+
+test("what a delta says of other schools comes along with the next run of all, after its own school's was committed", async () => {
+  const scene = await createRunScene();
+  await scene.prepare(asFiles(district()), { autoCommit: true });
+  await setMode(scene.owner, { feed: scene.feed, file: "*", mode: "delta" });
+  const ofOne = await scene.prepare(delta({ id: "n1", school: "s1" }, { id: "n2", school: "s2" }), { schools: ["s1"], autoCommit: true });
+  expect(ofOne).toMatchObject({ state: "committed", counts: { users: { add: 1 } } });
+  // The same school again: what it committed is behind it.
+  const sameAgain = await scene.prepare(delta({ id: "n3", school: "s1" }), { schools: ["s1"], autoCommit: true });
+  expect(sameAgain.deliveries).toHaveLength(1);
+  // Nobody waits here for the minute in which three runs may be started.
+  await db.administrator`update runs set created_at = created_at - interval '2 minutes' where institution_id = ${scene.institution.id}`;
+  const ofAll = await scene.prepare(delta({ id: "n4", school: "s2" }));
+  expect(ofAll.deliveries).toHaveLength(3);
+  expect(ofAll.counts.users).toMatchObject({ add: 2, edit: 0, archive: 0 });
+}, 180_000);
