@@ -185,6 +185,21 @@ describe("the functions behave alike on the embedded executor and on a server", 
   });
 });
 
+describe("a schedule", () => {
+  it("starts a run at its tick, which is named as the server names it", async () => {
+    // A server is waited for; the embedded executor's minute passes by the database's test clock.
+    if (app.embedded) {
+      await database.administrator`insert into durable.clock_shifts values (interval '1 minute')`;
+      await database.administrator`select pg_notify('durable', '')`;
+    }
+    const [tick] = await eventually("tick", async () => {
+      const marks = await readMarks(database.administrator, "the schedule");
+      return marks.length > 0 ? marks : null;
+    });
+    expect(tick?.value).toBe("inngest/scheduled.timer");
+  });
+});
+
 /** Asserts on stretches of time in a table that no two overlap and that all have ended. */
 function expectApart(marks: readonly Mark[], times: number): void {
   const stretches = marks.map((mark) => [mark.at.getTime(), mark.ended_at?.getTime() ?? Number.POSITIVE_INFINITY] as const);

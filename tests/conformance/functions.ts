@@ -155,6 +155,9 @@ export function conformanceFunctions(client: Inngest, marks: Marks): InngestFunc
     on("choosy", { condition: "event.data.n > 1 && event.data.kind in ['b', 'c']" }, async ({ event }) => {
       await marks.add(about(event), "ran", event.data.n);
     }),
+    client.createFunction({ id: "minutely", triggers: { cron: "TZ=Asia/Kathmandu * * * * *" } }, async ({ event }) => {
+      await marks.add("the schedule", "tick", event.name);
+    }),
     on("throttled", { throttle: { limit: 1, period: "2s", key: "event.data.about" } }, async ({ event }) => {
       await marks.add(about(event), "ran");
     }),
