@@ -1,7 +1,7 @@
 import { COLUMNS, type Entity } from "@/server/roster/entities";
 import type { Issue } from "@/server/roster/issue";
 import { helpOf } from "@/server/roster/issue-codes";
-import type { CheckLine, CheckReport, ColumnReport, DeliveryFile, DeliveryFiles, EntityReader, Reading } from "../source";
+import type { CheckLine, CheckReport, ColumnReport, DeliveryFile, DeliveryFiles, EntityReader, LineSpan, Reading } from "../source";
 import { maskedValue } from "./mask";
 
 /** So much of each file is looked at. */
@@ -91,9 +91,8 @@ async function lookAt(reader: EntityReader): Promise<{ columns: ColumnReport[]; 
   const places: readonly string[] = COLUMNS[reader.entity].map((column) => column.name);
   const seen = reader.columns.map((column) => ({ column, at: places.indexOf(column), filled: 0, samples: new Set<string>() }));
   let [rows, errors] = [0, 0];
-  for await (const chunk of reader.rows()) {
+  for await (const chunk of reader.at(await firstSpans(reader))) {
     for (const row of chunk.rows) {
-      if (rows === ROWS_MAX) break;
       rows += 1;
       if (!row.valid) errors += 1;
       for (const one of seen) {
@@ -103,9 +102,19 @@ async function lookAt(reader: EntityReader): Promise<{ columns: ColumnReport[]; 
         if (one.samples.size < SAMPLES_MAX) one.samples.add(maskedValue({ entity: reader.entity, column: one.column, value }));
       }
     }
-    if (rows === ROWS_MAX) break;
   }
   return { columns: seen.map((one) => columnOf(reader, one, rows)), errors };
+}
+
+/** Where the first records stand: to find records costs little, to parse and validate all of a block would not. */
+async function firstSpans(reader: EntityReader): Promise<LineSpan[]> {
+  const spans: LineSpan[] = [];
+  for await (const { count, lines, offsets, bytes } of reader.lines()) {
+    for (let at = 0; at < count && spans.length < ROWS_MAX; at += 1)
+      spans.push({ hash: "", line: lines[at] ?? 0, offset: offsets[at] ?? 0, bytes: bytes[at] ?? 0 });
+    if (spans.length === ROWS_MAX) break;
+  }
+  return spans;
 }
 
 function columnOf(reader: EntityReader, one: { column: string; filled: number; samples: ReadonlySet<string> }, rows: number): ColumnReport {
