@@ -145,7 +145,7 @@ create table audit_anchors (
 select protect('institution_retention'), protect('institution_exports'), protect('deletion_requests'), protect('audit_anchors');
 
 grant select, insert, update on institution_retention, institution_exports, deletion_requests to rollcall_app;
-grant select on institution_retention, audit_anchors to rollcall_engine;
+grant select on institution_retention, audit_anchors, audit_chain, audit_heads to rollcall_engine;
 grant select, update on institution_exports, deletion_requests to rollcall_engine;
 grant insert on audit_anchors to rollcall_engine;
 grant select on audit_anchors to rollcall_app;
@@ -220,7 +220,9 @@ begin
       erased := erased + more;
     end loop;
   else
-    execute format('delete from %I where ctid = any (array(select ctid from %I where institution_id = %s limit %s))',
+    -- Rows that name rows of their own table go all at once.
+    if exists (select from pg_constraint where contype = 'f' and conrelid = of_table::regclass and confrelid = conrelid) then rows_max := null; end if;
+    execute format('delete from %I where ctid = any (array(select ctid from %I where institution_id = %s limit %L))',
       of_table, of_table, institution, rows_max);
     get diagnostics erased = row_count;
   end if;
@@ -252,14 +254,21 @@ $$;
 -- How many rows of an institution every such table holds, for the certificate and for the look afterwards.
 create function count_rows(institution integer) returns table (name text, count bigint)
 language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  place record;
+  part bigint;
 begin
   if institution is distinct from current_setting('app.institution_id')::integer then
     raise exception 'Not this institution' using errcode = 'insufficient_privilege';
   end if;
   for name in select t.name from tenant_tables() t loop
     if (select relkind from pg_class where oid = name::regclass) = 'p' then
-      execute format('select count(*) from %I where bucket in (select bucket from environments where institution_id = %s) and institution_id = %s',
-        name, institution, institution) into count;
+      count := 0;
+      for place in select e.id, e.bucket from environments e where e.institution_id = institution loop
+        execute format('select count(*) from %I where bucket = %s and institution_id = %s and environment_id = %s',
+          name, place.bucket, institution, place.id) into part;
+        count := count + part;
+      end loop;
     else
       execute format('select count(*) from %I where institution_id = %s', name, institution) into count;
     end if;

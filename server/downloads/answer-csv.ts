@@ -1,9 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { actorOf, memberOf, type TenantActor } from "@/server/auth/actor";
-import { sessionIdOf } from "@/server/auth/session";
-import { AppError, type ErrorCode } from "@/server/errors";
-import { failureOf } from "@/server/failure";
-import { log } from "@/server/log";
+import type { TenantActor } from "@/server/auth/actor";
+import { answerDownload } from "./answer-download";
 
 /** A CSV that is made while it is sent. */
 export interface CsvDownload {
@@ -12,82 +8,21 @@ export interface CsvDownload {
   readonly lines: AsyncIterable<string>;
 }
 
-const statuses: Record<ErrorCode, number> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 404,
-  SECOND_FACTOR: 403,
-  NOT_FOUND: 404,
-  INVALID: 400,
-  CONFLICT: 409,
-  STALE: 409,
-  HELD: 409,
-  TOO_LARGE: 413,
-  TOO_MANY: 429,
-  UNAVAILABLE: 503,
-};
-
-/**
- * Answers a download: authorized at every hit (T5), never cached, always an attachment. Who is not signed in goes to the sign-in
- * page and comes back; what is foreign is not there. A failure on the way breaks the connection off: half a file is no file.
- */
-export async function answerCsv(
-  request: Request,
-  institution: string,
-  make: (actor: TenantActor) => Promise<CsvDownload>,
-): Promise<Response> {
-  const requestId = randomUUID();
-  try {
-    const sessionId = await sessionIdOf(request.headers);
-    const actor = sessionId === null ? null : await actorOf(sessionId);
-    if (actor === null) return toSignIn(request);
-    const download = await make(await memberOf(actor, institution));
-    return new Response(streamOf(download, requestId), {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="${download.fileName.replace(/[^\w.-]/g, "_")}"`,
-        "cache-control": "private, no-store",
-        "x-content-type-options": "nosniff",
-      },
-    });
-  } catch (cause) {
-    if (cause instanceof AppError) return refused(statuses[cause.code], cause.message);
-    log.error({ requestId, ...failureOf(cause) }, "a download failed");
-    return refused(500, `Something went wrong on our side. Reference: ${requestId}`);
-  }
-}
-
-function toSignIn(request: Request): Response {
-  const { pathname, search } = new URL(request.url);
-  return new Response(null, {
-    status: 307,
-    headers: { location: `/login?to=${encodeURIComponent(pathname + search)}`, "cache-control": "private, no-store" },
+/** Answers with a CSV, as every download is answered. */
+export const answerCsv = (request: Request, institution: string, make: (actor: TenantActor) => Promise<CsvDownload>): Promise<Response> =>
+  answerDownload(request, institution, async (actor) => {
+    const { fileName, lines } = await make(actor);
+    return { fileName, type: "text/csv; charset=utf-8", content: marked(lines) };
   });
-}
-
-const refused = (status: number, why: string): Response =>
-  new Response(`${why}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "private, no-store" } });
 
 /** Excel takes a file for UTF-8 only by this mark. */
 const MARK = "\ufeff";
 
-function streamOf(download: CsvDownload, requestId: string): ReadableStream<Uint8Array> {
+async function* marked(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  const lines = download.lines[Symbol.asyncIterator]();
   let isFirst = true;
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const next = await lines.next();
-        if (next.done === true) return controller.close();
-        controller.enqueue(encoder.encode(isFirst ? MARK + next.value : next.value));
-        isFirst = false;
-      } catch (cause) {
-        log.error({ requestId, ...failureOf(cause) }, "a download broke off");
-        controller.error(cause);
-      }
-    },
-    async cancel() {
-      await lines.return?.();
-    },
-  });
+  for await (const chunk of lines) {
+    yield encoder.encode(isFirst ? MARK + chunk : chunk);
+    isFirst = false;
+  }
 }

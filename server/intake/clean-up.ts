@@ -1,5 +1,5 @@
 import { and, eq, gt, lte, notExists, type SQL, sql } from "drizzle-orm";
-import { deliveries, deliveryFiles, institutions } from "@/db/schema";
+import { deliveries, deliveryFiles, institutionExports, institutions } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asTenant, asVendor } from "@/server/database";
 import { objectKeys, removeObject, removeUnfinished } from "@/server/objects";
@@ -64,10 +64,14 @@ async function cancelAbandoned({ institutionId, id }: { institutionId: number; i
   });
 }
 
-/** The keys of all objects that a delivery of this institution names. */
+/** The keys of all objects that a delivery or an export of this institution names. */
 async function namedKeys(institutionId: number): Promise<Set<string>> {
-  const rows = await asTenant(institutionId, (tx) =>
-    tx.select({ key: deliveryFiles.objectKey }).from(deliveryFiles).where(eq(deliveryFiles.institutionId, institutionId)),
-  );
-  return new Set(rows.map(({ key }) => key));
+  const rows = await asTenant(institutionId, async (tx) => [
+    ...(await tx.select({ key: deliveryFiles.objectKey }).from(deliveryFiles).where(eq(deliveryFiles.institutionId, institutionId))),
+    ...(await tx
+      .select({ key: institutionExports.objectKey })
+      .from(institutionExports)
+      .where(eq(institutionExports.institutionId, institutionId))),
+  ]);
+  return new Set(rows.flatMap(({ key }) => (key === null ? [] : [key])));
 }

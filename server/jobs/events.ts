@@ -5,6 +5,7 @@ const OfRun = z.object({ institutionId: z.number().int().positive(), runId: z.uu
 const OfPromotion = z.object({ institutionId: z.number().int().positive(), promotionId: z.uuid() });
 const OfWelcome = z.object({ institutionId: z.number().int().positive(), batchId: z.uuid() });
 const OfInstitution = z.object({ institutionId: z.number().int().positive() });
+const OfExport = z.object({ institutionId: z.number().int().positive(), exportId: z.uuid() });
 const OfDelivery = z.object({ institutionId: z.number().int().positive(), deliveryId: z.uuid() });
 
 /** Every event and what it carries: ids only. Whoever receives one looks the rest up, inside that institution. */
@@ -21,12 +22,18 @@ export const EVENTS = {
   "promotion/confirmed": OfPromotion,
   /** A promotion was approved and is to be applied. */
   "promotion/approved": OfPromotion,
-  /** An arrival is complete and immutable. */
   /** A commit was made while welcome mails are on: who gets one is to be counted. */
   "welcome/asked": OfWelcome,
+  /** An arrival is complete and immutable. */
   "delivery/ready": OfDelivery,
   /** What has expired of an institution is to be removed. */
   "retention/due": OfInstitution,
+  /** An institution's deletion was approved and has waited its time. */
+  "deletion/due": OfInstitution,
+  /** An institution's audit is to be walked from its first entry on, and its end written down. */
+  "audit/anchor": OfInstitution,
+  /** An owner wants everything of the institution as one file. */
+  "export/requested": OfExport,
 } as const;
 
 export type EventName = keyof typeof EVENTS;

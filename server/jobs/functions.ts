@@ -1,14 +1,17 @@
 import type { InngestFunction } from "inngest";
+import { anchorAudit, askForAnchors } from "./anchor-audits";
 import { commitRun } from "./commit-run";
 import { expirePromotions } from "./expire-promotions";
 import { expireRuns } from "./expire-runs";
+import { exportInstitution } from "./export-institution";
 import { prepareAgain } from "./prepare-again";
 import { preparePromotion } from "./prepare-promotion";
 import { prepareRun } from "./prepare-run";
 import { promote } from "./promote";
+import { askForPurges, purgeInstitution } from "./purge-institution";
 import { queueWelcome } from "./queue-welcome";
-import { sendWelcome } from "./send-welcome";
 import { askForRemoval, removeExpired } from "./remove-expired";
+import { sendWelcome } from "./send-welcome";
 
 /** Every function that the worker runs. */
 export const jobFunctions: readonly InngestFunction.Any[] = [
@@ -21,6 +24,11 @@ export const jobFunctions: readonly InngestFunction.Any[] = [
   expirePromotions,
   askForRemoval,
   removeExpired,
+  exportInstitution,
+  askForAnchors,
+  anchorAudit,
+  askForPurges,
+  purgeInstitution,
   queueWelcome,
   sendWelcome,
 ];

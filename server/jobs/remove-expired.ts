@@ -1,7 +1,5 @@
-import { and, asc, gt, isNull } from "drizzle-orm";
-import { institutions } from "@/db/schema";
 import { audit } from "@/server/audit";
-import { asEngine, asVendor } from "@/server/database";
+import { asEngine } from "@/server/database";
 import { log } from "@/server/log";
 import {
   type Removed,
@@ -12,37 +10,20 @@ import {
 } from "@/server/retention/remove-expired";
 import { removeExpiredHistory } from "@/server/retention/remove-history";
 import { inngest } from "./client";
-import { EVENTS, emit } from "./events";
-
-/** Institutions that one step asks for. */
-const AT_ONCE = 200;
+import { askEachAfter } from "./each-institution";
+import { EVENTS } from "./events";
 
 /** Every night, of every institution: what has expired goes. */
 export const askForRemoval = inngest.createFunction(
   { id: "ask-for-removal", retries: 3, triggers: { cron: "11 2 * * *" } },
   async ({ step }) => {
     for (let after = 0; ; ) {
-      const asked = await step.run(`ask:${after}`, () => askAfter(after));
+      const asked = await step.run(`ask:${after}`, () => askEachAfter(after, "retention/due"));
       if (asked.last === null) return;
       after = asked.last;
     }
   },
 );
-
-async function askAfter(after: number): Promise<{ last: number | null }> {
-  const found = await asVendor((tx) =>
-    tx
-      .select({ id: institutions.id })
-      .from(institutions)
-      .where(and(gt(institutions.id, after), isNull(institutions.disabledAt)))
-      .orderBy(asc(institutions.id))
-      .limit(AT_ONCE),
-  );
-  for (const { id } of found) {
-    await asEngine(id, (tx) => emit(tx, { name: "retention/due", data: { institutionId: id } }));
-  }
-  return { last: found.at(-1)?.id ?? null };
-}
 
 const KINDS: Readonly<Record<string, (institutionId: number) => Promise<Removed>>> = {
   files: removeExpiredFiles,

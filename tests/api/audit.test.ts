@@ -3,18 +3,26 @@ import Papa from "papaparse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { audit } from "@/server/audit";
 import { checkAudit } from "@/server/cli/doctor-audit";
-import { asTenant } from "@/server/database";
+import { asEngine, asTenant } from "@/server/database";
 import { plainCell } from "@/server/downloads/csv-line";
+import { emit } from "@/server/jobs/events";
 import { exportAudit } from "@/server/services/audit/export";
+import { startWorker } from "@/tests/api/scene";
+import { eventually } from "@/tests/conformance/eventually";
 import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createInstitution, createMember, createStaff, type TestInstitution } from "@/tests/support/institution";
 
 let db: TestDatabase;
+let worker: { stop(): Promise<void> };
 beforeAll(async () => {
   db = await createDatabase();
+  worker = await startWorker();
 });
-afterAll(() => db.close());
+afterAll(async () => {
+  await worker.stop();
+  await db.close();
+});
 
 const entry = (institution: TestInstitution, verb: string, detail = {}) =>
   asTenant(institution.id, (tx) => audit(tx, institution.owner.member, { verb, subject: "run 1", detail }));
@@ -121,6 +129,66 @@ describe("the chain of an institution's audit", () => {
       await expect(db.administrator.unsafe(statement), statement).rejects.toThrow(/appended to and never changed/);
     }
     expect((await verify(institution)).broken).toEqual([]);
+  });
+});
+
+describe("anchors", () => {
+  const night = async (institution: TestInstitution) => {
+    const before = (await anchorsOf(institution)).length;
+    await asEngine(institution.id, (tx) => emit(tx, { name: "audit/anchor", data: { institutionId: institution.id } }));
+    return eventually("an anchor", async () => {
+      const found = await anchorsOf(institution);
+      return found.length > before ? found : null;
+    });
+  };
+  const anchorsOf = (institution: TestInstitution) =>
+    db.administrator<{ seq: number; hash: string }[]>`
+      select seq, hash from audit_anchors where institution_id = ${institution.id} order by seq`;
+
+  test("are written every night where the chain ends, and nobody changes one; a look goes on from the last", async () => {
+    const institution = await busyInstitution();
+    const first = await verify(institution);
+    expect(first).toMatchObject({ from: null, entries: 6, broken: [] });
+    expect([...(await night(institution))]).toEqual([{ seq: 6, hash: first.head }]);
+    await entry(institution, "run.choose");
+    expect(await verify(institution)).toMatchObject({ from: { seq: 6 }, entries: 7, broken: [] });
+    expect(await night(institution)).toHaveLength(2);
+    expect(await verify(institution)).toMatchObject({ from: { seq: 7 }, entries: 7, broken: [] });
+    for (const statement of ["update audit_anchors set hash = ''", "delete from audit_anchors", "truncate audit_anchors"]) {
+      await expect(db.administrator.unsafe(statement), statement).rejects.toThrow(/appended to and never changed/);
+      await expect(
+        asEngine(institution.id, (tx) => tx.execute(statement)),
+        statement,
+      ).rejects.toThrow();
+    }
+  });
+
+  test("show a chain that was cut and told anew without a gap, and one that was written anew from an entry on", async () => {
+    const cut = await busyInstitution();
+    await night(cut);
+    // The last two entries, and the head, as if they had never been.
+    await tamper(`
+      delete from audit where id in (select audit_id from audit_chain where institution_id = ${cut.id} and seq > 4);
+      delete from audit_chain where institution_id = ${cut.id} and seq > 4;
+      update audit_heads h set seq = 4, hash = c.hash from audit_chain c
+      where h.institution_id = ${cut.id} and c.institution_id = h.institution_id and c.seq = 4`);
+    expect((await verify(cut)).broken).toEqual([{ seq: 6, what: "cut" }]);
+    const other = await busyInstitution();
+    await night(other);
+    // An old entry: last night's anchor holds what the later ones say; the whole walk, and the next night's, find it.
+    await tamper(
+      `update audit set verb = 'run.discard' where id = (select audit_id from audit_chain where institution_id = ${other.id} and seq = 3)`,
+    );
+    const whole = () => callerAs(other.owner.actor).audit.verify({ institution: other.slug, whole: true });
+    expect((await whole()).broken).toEqual([{ seq: 3, what: "changed" }]);
+    await entry(other, "run.choose");
+    await asEngine(other.id, (tx) => emit(tx, { name: "audit/anchor", data: { institutionId: other.id } }));
+    await eventually("the end of the night's walk", async () => {
+      const [job] = await db.administrator`
+        select status from durable.jobs where institution = ${String(other.id)} and fn_id like '%anchor-audit' order by age desc limit 1`;
+      return job?.status === "completed";
+    });
+    expect(await anchorsOf(other)).toHaveLength(1);
   });
 });
 

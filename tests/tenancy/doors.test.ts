@@ -26,12 +26,14 @@ test("every door that is no procedure is known, and tried for strangers in the f
     "app/(console)/i/[institution]/[environment]/runs/[run]/bad-rows.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/(console)/i/[institution]/[environment]/runs/[run]/log.csv/route.ts": "tests/tenancy/doors.test.ts",
     "app/(console)/i/[institution]/settings/audit/audit.csv/route.ts": "tests/tenancy/doors.test.ts",
+    "app/(console)/i/[institution]/settings/data/export/[export]/route.ts": "tests/api/export.test.ts",
     "app/api/auth/[...nextauth]/route.ts": "tests/api/sign-in.test.ts",
     // Says that the process lives, to everyone, and nothing else.
     "app/api/health/route.ts": null,
     "app/api/metrics/route.ts": "tests/api/metrics.test.ts",
     "app/api/trpc/[trpc]/route.ts": "tests/api/forged.test.ts",
     "app/api/uploads/[delivery]/[file]/route.ts": "tests/intake/upload-door.test.ts",
+    "app/certificate/[token]/file/route.ts": "tests/api/deletion.test.ts",
     // Made-up files, the same for everyone.
     "app/help/examples/[source]/[kind]/route.ts": "tests/api/onboarding.test.ts",
     "app/dev/mail/[id]/html/route.ts": "server/notify/list-mails.test.ts",

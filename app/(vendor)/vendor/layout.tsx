@@ -55,6 +55,7 @@ const pagesOf = (mayManageStaff: boolean): readonly NavGroup[] => [
     title: "Control",
     links: [
       { href: "/vendor/limits", word: "Limits" },
+      { href: "/vendor/certificates", word: "Deleted" },
       ...(mayManageStaff ? [{ href: "/vendor/staff", word: "Staff" }] : []),
       { href: "/vendor/audit", word: "Audit" },
     ],

@@ -28,7 +28,7 @@ export interface AuditRow extends Record<string, unknown> {
   readonly email: string | null;
   readonly verb: string;
   readonly subject: string;
-  /** The address of the account that the entry is about, where it is about one. */
+  /** What the entry is about by its name, where it has one: a person, a feed, an organization, the address of somebody invited. */
   readonly about: string | null;
   readonly detail: Json;
   readonly content: string;
@@ -47,11 +47,23 @@ export function filtered(filter: AuditFilter, zone: string) {
     and (${filter.to ?? null}::text is null or a.at < (${filter.to ?? null}::date + 1)::timestamp at time zone ${zone})`;
 }
 
+const id = sql`split_part(a.subject, ' ', 2)`;
+const named = sql`
+  case
+    when a.subject ~ '^account [0-9]+$' then (select coalesce(p.name, p.email) from accounts p where p.id = ${id}::integer)
+    when a.subject ~ '^feed [0-9]+$' then (select f.name from feeds f where f.institution_id = a.institution_id and f.id = ${id}::integer)
+    when a.subject ~ '^organization [0-9]+$'
+      then (select o.name from organizations o where o.institution_id = a.institution_id and o.id = ${id}::integer)
+    when a.subject ~ '^invitation [0-9a-f-]{36}$'
+      then (select v.email from invitations v where v.institution_id = a.institution_id and v.id = ${id}::uuid)
+    when a.subject ~ '^hand-off [0-9a-f-]{36}$'
+      then (select h.email from hand_offs h where h.institution_id = a.institution_id and h.id = ${id}::uuid)
+  end`;
+
 /** The columns of `AuditRow`, and the tables that they are read from. */
 export const auditColumns = sql`
-  c.seq, a.at, a.actor, who.name, who.email, a.verb, a.subject, about.email as about, a.detail, audit_content(a) as content, c.previous, c.hash`;
+  c.seq, a.at, a.actor, who.name, who.email, a.verb, a.subject, ${named} as about, a.detail, audit_content(a) as content, c.previous, c.hash`;
 export const auditTables = sql`
   from audit_chain c
   join audit a on a.institution_id = c.institution_id and a.id = c.audit_id
-  left join accounts who on who.id = a.account_id
-  left join accounts about on a.subject = 'account ' || about.id`;
+  left join accounts who on who.id = a.account_id`;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Json } from "@/db/schema/json";
 import { asVendor } from "@/server/database";
 import type { AUDIT_ACTORS } from "./entry";
 
@@ -23,6 +24,7 @@ interface Row extends Record<string, unknown> {
   readonly name: string | null;
   readonly verb: string;
   readonly subject: string;
+  readonly detail: Json;
 }
 
 /**
@@ -34,17 +36,17 @@ export async function listStaffAudit(input: z.input<typeof ListStaffAudit>) {
   const rows = await asVendor((tx) =>
     tx.execute<Row>(sql`
       with entries as (
-        select 'i' || lpad(a.id::text, 20, '0') as key, a.at, i.slug, i.name as institution, a.actor, a.account_id, a.verb, a.subject
+        select 'i' || lpad(a.id::text, 20, '0') as key, a.at, i.slug, i.name as institution, a.actor, a.account_id, a.verb, a.subject, a.detail
         from audit a
         join institutions i on i.id = a.institution_id
         where (${of} = 'all' or a.actor = 'staff')
           and (${institution ?? null}::text is null or i.slug = ${institution ?? null})
         union all
-        select 's' || lpad(s.id::text, 20, '0'), s.at, null, null, s.actor, s.account_id, s.verb, s.subject
+        select 's' || lpad(s.id::text, 20, '0'), s.at, null, null, s.actor, s.account_id, s.verb, s.subject, s.detail
         from staff_audit s
         where ${institution ?? null}::text is null
       )
-      select e.key, e.at, e.at::text as moment, e.slug, e.institution, e.actor, e.verb, e.subject,
+      select e.key, e.at, e.at::text as moment, e.slug, e.institution, e.actor, e.verb, e.subject, e.detail,
         case when e.actor = 'staff' then coalesce(who.name, who.email) end as name
       from entries e
       left join accounts who on who.id = e.account_id
@@ -55,7 +57,7 @@ export async function listStaffAudit(input: z.input<typeof ListStaffAudit>) {
   const page = rows.slice(0, PAGE_SIZE);
   const last = rows.length > PAGE_SIZE ? page.at(-1) : undefined;
   return {
-    entries: page.map(({ key, at, slug, institution: place, actor, name, verb, subject }) => ({
+    entries: page.map(({ key, at, slug, institution: place, actor, name, verb, subject, detail }) => ({
       key,
       at: new Date(at),
       institution: slug === null || place === null ? null : { slug, name: place },
@@ -63,6 +65,7 @@ export async function listStaffAudit(input: z.input<typeof ListStaffAudit>) {
       name,
       verb,
       subject,
+      detail,
     })),
     // The whole moment, since entries of one second are told apart by less than a Date holds.
     next: last === undefined ? null : { at: last.moment.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"), key: last.key },

@@ -1,6 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
-import { environments, feeds, institutions, promotions } from "@/db/schema";
+import { deletionRequests, environments, feeds, institutions, promotions } from "@/db/schema";
 import { authorize, type TenantActor } from "@/server/auth/actor";
 import { permissionsOf } from "@/server/auth/permissions";
 import { asTenant } from "@/server/database";
@@ -47,10 +47,16 @@ export async function getInstitution(actor: TenantActor) {
       .select({ number: promotions.number, expiresAt: promotions.expiresAt })
       .from(promotions)
       .where(and(eq(promotions.institutionId, actor.institutionId), eq(promotions.state, "requested")));
+    const [deletion] = await tx
+      .select({ dueAt: deletionRequests.dueAt })
+      .from(deletionRequests)
+      .where(and(eq(deletionRequests.institutionId, actor.institutionId), eq(deletionRequests.state, "approved")));
     return {
       ...institution,
       /** The promotion about which the vendor has not decided yet: Preview commits nothing by itself meanwhile. */
       request: request ?? null,
+      /** When everything of it will be deleted, where that was agreed to and can still be stopped. */
+      deletionDueAt: deletion?.dueAt ?? null,
       labels: Labels.parse(institution.labels),
       role: actor.role,
       permissions: permissionsOf(actor.role),

@@ -70,6 +70,7 @@ const Entry = z.object({
   by: z.string().nullable(),
   verb: z.string(),
   subject: z.string(),
+  detail: z.record(z.string(), z.unknown()),
 });
 
 /** What was done last, newest first; ids and counts, never a person of a roster. */
@@ -77,7 +78,7 @@ async function trailOf(tx: Transaction, institutionId: number) {
   return read(
     tx,
     Entry,
-    sql`select t.id::text, t.at, t.actor, coalesce(a.name, a.email) as by, t.verb, t.subject
+    sql`select t.id::text, t.at, t.actor, coalesce(a.name, a.email) as by, t.verb, t.subject, t.detail
         from audit t left join accounts a on a.id = t.account_id
         where t.institution_id = ${institutionId} order by t.at desc, t.id desc limit ${TRAIL_LENGTH}`,
   );

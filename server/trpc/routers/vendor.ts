@@ -1,5 +1,12 @@
 import { mailState } from "@/server/notify/mail-state";
 import { ListStaffAudit, listStaffAudit } from "@/server/services/audit/list-for-staff";
+import {
+  DecideDeletion,
+  decideDeletion,
+  GetDeletionForStaff,
+  getDeletionForStaff,
+  listCertificates,
+} from "@/server/services/data/decide-deletion";
 import { InviteInstitution, InviteOwner, inviteInstitution, inviteOwner } from "@/server/services/invitations/create-for-institution";
 import { listLimits } from "@/server/services/limits/list";
 import { SetLimits, setLimits } from "@/server/services/limits/set";
@@ -18,6 +25,15 @@ export const vendorRouter = router({
   audit: vendorProcedure("vendor:read")
     .input(ListStaffAudit)
     .query(({ input }) => listStaffAudit(input)),
+  deletions: router({
+    get: vendorProcedure("vendor:read")
+      .input(GetDeletionForStaff)
+      .query(({ input }) => getDeletionForStaff(input)),
+    decide: vendorProcedure("institution:delete")
+      .input(DecideDeletion)
+      .mutation(({ ctx, input }) => decideDeletion(ctx.actor, input)),
+    certificates: vendorProcedure("vendor:read").query(() => listCertificates()),
+  }),
   institutions: router({
     list: vendorProcedure("vendor:read").query(() => listInstitutions()),
     get: vendorProcedure("vendor:read")

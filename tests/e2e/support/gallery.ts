@@ -10,10 +10,11 @@ import { listJobs } from "@/server/services/jobs/list";
 import { addMember } from "@/server/services/members/add";
 import { type Person, personAt } from "@/server/trpc/person";
 import { districtFiles } from "./district";
+import { dataPictures } from "./gallery-data";
 import { onboardingPictures } from "./gallery-onboarding";
 import { promotionPictures } from "./gallery-promotion";
-import { stopAtPeople } from "./held-run";
 import { switchWelcomeOn, welcomePictures } from "./gallery-welcome";
+import { stopAtPeople } from "./held-run";
 import { createScene, type Scene, signedInPerson, systemUrl } from "./scene";
 import { createStaffPerson, type StaffPerson } from "./staff";
 
@@ -70,8 +71,8 @@ export async function hangGallery(): Promise<Gallery> {
   const [asked, live] = [await scene(), await scene()];
   await play(asked, monday, "committed");
   await play(live, monday, "committed");
-  const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
   await switchWelcomeOn({ slug: live.scene.slug, person: live.person });
+  const [mail] = (await listMails()).filter(({ kind }) => kind === "ready");
   const place = { institution: ready.scene.slug, environment: "preview" } as const;
   const record = async (kind: "schools" | "teachers" | "students" | "classes"): Promise<string> => {
     const { rows } = await ready.person.api.roster.list.query({ ...place, kind });
@@ -132,9 +133,9 @@ export async function hangGallery(): Promise<Gallery> {
       ...kinds.map((kind) => inConsole(kind, "[kind]/page.tsx", `${ready.base}/${kind}`)),
       ...(await Promise.all(kinds.map(async (kind) => inConsole(`${kind}-one`, "[kind]/[sourcedId]/page.tsx", await record(kind))))),
       inSettings("members", ready.scene.slug),
+      inSettings("notifications", ready.scene.slug),
       inSettings("security", ready.scene.slug),
       inSettings("audit", ready.scene.slug),
-      inSettings("notifications", ready.scene.slug),
       inSettings("data", ready.scene.slug),
       { name: "invitation-ended", file: "(auth)/invite/[token]/page.tsx", path: "/invite/unknown", viewer: "nobody" },
       inConsole("data-use", "data-use/page.tsx", `${ready.base}/data-use`),
@@ -147,9 +148,9 @@ export async function hangGallery(): Promise<Gallery> {
         asked: { slug: asked.scene.slug, person: asked.person },
         live: { slug: live.scene.slug, person: live.person },
       })),
+      ...(await welcomePictures({ slug: live.scene.slug, person: live.person, mail: mail?.text ?? "" })),
       { name: "institutions", file: "institutions/page.tsx", path: "/institutions", viewer: "member" },
       { name: "institutions-none", file: "institutions/page.tsx", path: "/institutions", viewer: "stranger" },
-      ...(await welcomePictures({ slug: live.scene.slug, person: live.person, mail: mail?.text ?? "" })),
       { name: "vendor", file: "(vendor)/vendor/page.tsx", path: "/vendor", viewer: "staff" },
       { name: "vendor-none", file: "(vendor)/vendor/page.tsx", path: "/vendor?owner=me&kind=failing", viewer: "staff" },
       { name: "vendor-institutions", file: "(vendor)/vendor/institutions/page.tsx", path: "/vendor/institutions", viewer: "staff" },
@@ -160,6 +161,8 @@ export async function hangGallery(): Promise<Gallery> {
         viewer: "staff",
       },
       { name: "vendor-runs", file: "(vendor)/vendor/runs/page.tsx", path: "/vendor/runs", viewer: "staff" },
+      ...(await dataPictures()),
+      { name: "vendor-certificates", file: "(vendor)/vendor/certificates/page.tsx", path: "/vendor/certificates", viewer: "staff" },
       { name: "vendor-limits", file: "(vendor)/vendor/limits/page.tsx", path: "/vendor/limits", viewer: "staff" },
       { name: "jobs", file: "(vendor)/vendor/jobs/page.tsx", path: "/vendor/jobs", viewer: "staff" },
       { name: "jobs-none", file: "(vendor)/vendor/jobs/page.tsx", path: "/vendor/jobs?status=cancelled&older=1440", viewer: "staff" },

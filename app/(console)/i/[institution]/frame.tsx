@@ -9,10 +9,12 @@ import { helpHref } from "@/app/_components/help-href";
 import { Icon } from "@/app/_components/icon";
 import { LabelWordsProvider } from "@/app/_components/label-words";
 import { type NavGroup, NavigationMenu } from "@/app/_components/navigation";
+import { Note } from "@/app/_components/note";
 import { SignOut } from "@/app/_components/sign-out";
 import { themeOf } from "@/app/_components/theme";
 import { ThemeSwitch } from "@/app/_components/theme-switch";
 import { ViewBanner } from "@/app/_components/view-banner";
+import { When } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { wordsOf } from "@/server/roster/labels";
 import type { EnvironmentName } from "@/server/roster/run";
@@ -66,6 +68,9 @@ export async function InstitutionFrame({ slug, institution, session, env, home, 
         </span>
         <NavigationMenu groups={groups} help={help} />
       </header>
+      {institution.deletionDueAt === null ? null : (
+        <DeletionBanner slug={slug} dueAt={institution.deletionDueAt} zone={institution.timeZone} />
+      )}
       {bar}
       <LabelWordsProvider institution={slug} words={wordsOf(institution.labels)}>
         {children}
@@ -80,5 +85,21 @@ export async function InstitutionFrame({ slug, institution, session, env, home, 
         </span>
       </footer>
     </div>
+  );
+}
+
+/** On every page while an approved deletion waits: until when it can be stopped, and where. */
+function DeletionBanner({ slug, dueAt, zone }: { slug: string; dueAt: Date; zone: string }) {
+  return (
+    <section aria-label="This institution will be deleted">
+      <Note tone="bad">
+        <p>
+          <b>
+            This institution will be deleted <When at={dueAt} zone={zone} />.
+          </b>{" "}
+          Until then an owner can stop it under <Link href={`/i/${slug}/settings/data#delete`}>Data</Link>.
+        </p>
+      </Note>
+    </section>
   );
 }

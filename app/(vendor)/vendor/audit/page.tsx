@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { actorWord, auditVerb } from "@/app/_components/audit-words";
+import { auditSentence } from "@/app/_components/audit-sentences";
+import { actorWord } from "@/app/_components/audit-words";
 import { LinkButton } from "@/app/_components/button";
 import { Empty } from "@/app/_components/empty";
 import { Title } from "@/app/_components/page-head";
@@ -39,28 +40,26 @@ export default async function StaffAuditPage({ searchParams }: { searchParams: P
       ) : (
         <div className="section">
           <Scroll label="Audit">
-            <table className="ledger" aria-label="Audit">
+            <table className="ledger fold" aria-label="Audit">
               <thead>
                 <tr>
                   <th scope="col">When</th>
                   <th scope="col">Who</th>
                   <th scope="col">What</th>
-                  <th scope="col">About</th>
                   <th scope="col">Institution</th>
                 </tr>
               </thead>
               <tbody>
                 {entries.map((entry) => (
                   <tr key={entry.key}>
-                    <td className="nowrap">
+                    <td data-l="When" className="nowrap">
                       <When at={entry.at} zone="UTC" />
                     </td>
-                    <td>
+                    <td data-l="Who">
                       <bdi>{actorWord(entry.actor, entry.name)}</bdi>
                     </td>
-                    <td>{auditVerb(entry.verb)}</td>
-                    <td>{entry.subject}</td>
-                    <td>
+                    <td data-l="What">{auditSentence({ ...entry, about: null })}</td>
+                    <td data-l="Institution">
                       {entry.institution ? (
                         <Link href={`/vendor/institutions/${entry.institution.slug}`} prefetch={false}>
                           <bdi>{entry.institution.name}</bdi>

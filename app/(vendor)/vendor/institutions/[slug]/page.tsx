@@ -14,6 +14,7 @@ import { staffCan } from "@/server/auth/permissions";
 import { sizeWords } from "../../queue-table";
 import { BLOCKED, stageWord } from "../../stage-words";
 import { AddNote } from "./add-note";
+import { DeletionDecision } from "./deletion-decision";
 import { LimitsForm } from "./limits-form";
 import { OwnerChoice } from "./owner-choice";
 import { Trail } from "./trail";
@@ -31,8 +32,9 @@ export const metadata: Metadata = { title: "Institution" };
 export default async function InstitutionPage({ params }: InstitutionProps) {
   const { slug } = await params;
   const ask = await api();
-  const [institution, timeline, { staffRole }] = await Promise.all([
+  const [institution, deletion, timeline, { staffRole }] = await Promise.all([
     asked(ask.vendor.institutions.get({ institution: slug })),
+    asked(ask.vendor.deletions.get({ institution: slug })),
     asked(ask.onboarding.vendorTimeline({ institution: slug })),
     asked(ask.session.get()),
   ]);
@@ -64,6 +66,14 @@ export default async function InstitutionPage({ params }: InstitutionProps) {
           </span>
         </p>
       ) : null}
+      {deletion === null ? null : (
+        <DeletionDecision
+          institution={slug}
+          deletion={deletion}
+          zone={zone}
+          canDecide={staffRole !== null && staffCan(staffRole, "institution:delete")}
+        />
+      )}
       <div className="record-columns institution-columns section">
         <div>
           <Runs of={institution} />

@@ -1,4 +1,4 @@
-import { auditVerb } from "@/app/_components/audit-words";
+import { auditSentence } from "@/app/_components/audit-sentences";
 import { Section } from "@/app/_components/section";
 import { Timeline, TimelineEvent } from "@/app/_components/timeline";
 import { When } from "@/app/_components/when";
@@ -27,7 +27,7 @@ export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: stri
             mark={{ glyph: GLYPHS[entry.actor] }}
             sub={<bdi>{entry.actor === "staff" ? `${entry.by ?? "Staff"}, staff` : (entry.by ?? ACTORS[entry.actor])}</bdi>}
           >
-            {capital(auditVerb(entry.verb))} {UUID.test(entry.subject) ? null : <span className="muted">{entry.subject}</span>}
+            {capital(auditSentence({ ...entry, about: null }))}
           </TimelineEvent>
         ))}
       </Timeline>
@@ -35,6 +35,4 @@ export function Trail({ entries, zone }: { entries: readonly Entry[]; zone: stri
   );
 }
 
-/** Uploads and the like have no name that people know. */
-const UUID = /[\da-f]{8}-[\da-f]{4}-/;
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
-import { AUDIT_NOUNS, actorWord, auditVerb } from "@/app/_components/audit-words";
+import { auditSentence } from "@/app/_components/audit-sentences";
+import { AUDIT_NOUNS, actorWord } from "@/app/_components/audit-words";
 import { Button, LinkButton } from "@/app/_components/button";
 import { count, counted } from "@/app/_components/counting";
 import { Empty } from "@/app/_components/empty";
@@ -13,7 +15,7 @@ import { type SettingsParams, settingsOf } from "../_settings";
 
 export const metadata: Metadata = { title: "Audit" };
 
-type Search = Partial<Record<"who" | "actor" | "noun" | "from" | "to" | "before", string>>;
+type Search = Partial<Record<"who" | "actor" | "noun" | "from" | "to" | "before" | "walk", string>>;
 type Filter = Omit<Inputs["audit"]["list"], "institution" | "before">;
 const ACTORS = [
   ["member", "Members"],
@@ -33,7 +35,7 @@ export default async function AuditPage({ params, searchParams }: { params: Prom
   const { audit } = await api();
   const [{ entries, next }, chain] = await Promise.all([
     asked(audit.list({ institution: slug, ...filter, before })),
-    asked(audit.verify({ institution: slug })),
+    asked(audit.verify({ institution: slug, whole: search.walk === "whole" })),
   ]);
   const base = `/i/${slug}/settings/audit`;
   const query = (more: Record<string, string>): string => new URLSearchParams({ ...words(filter), ...more }).toString();
@@ -44,7 +46,7 @@ export default async function AuditPage({ params, searchParams }: { params: Prom
           ? `The chain is intact: ${counted(chain.entries, "entry", "entries")}, none changed.`
           : "The chain is broken: entries are not what they were."}
       </Verdict>
-      <ChainProof chain={chain} />
+      <ChainProof chain={chain} zone={zone} whole={`${base}?walk=whole`} />
       <form className="audit-filters section" action={base} aria-label="Filter the audit">
         <div className="field">
           <label htmlFor="audit-who">Who</label>
@@ -101,7 +103,7 @@ export default async function AuditPage({ params, searchParams }: { params: Prom
 }
 
 /** The last hash, for keeping elsewhere; or the places that are not what they were. */
-function ChainProof({ chain }: { chain: Outputs["audit"]["verify"] }) {
+function ChainProof({ chain, zone, whole }: { chain: Outputs["audit"]["verify"]; zone: string; whole: string }) {
   if (chain.broken.length > 0) {
     return (
       <Note tone="bad" role="alert">
@@ -115,7 +117,15 @@ function ChainProof({ chain }: { chain: Outputs["audit"]["verify"] }) {
   return (
     <p className="small soft section-go">
       Each entry carries the hash of the one before it. The newest hash is <code className="secret">{chain.head}</code>; keep it somewhere
-      else, and nobody can change or cut what lies before it unnoticed.
+      else, and nobody can change or cut what lies before it unnoticed.{" "}
+      {chain.from === null ? (
+        "Every entry was looked at just now."
+      ) : (
+        <>
+          Entries up to {count(chain.from.seq)} were walked <When at={chain.from.at} zone={zone} /> and their end was written down apart;
+          the later ones just now. <Link href={whole}>Walk the whole chain</Link>.
+        </>
+      )}
     </p>
   );
 }
@@ -131,7 +141,6 @@ function Entries({ entries, zone }: { entries: Outputs["audit"]["list"]["entries
           <th scope="col">When</th>
           <th scope="col">Who</th>
           <th scope="col">What</th>
-          <th scope="col">About</th>
         </tr>
       </thead>
       <tbody>
@@ -149,27 +158,14 @@ function Entries({ entries, zone }: { entries: Outputs["audit"]["list"]["entries
                 {entry.actor === "staff" ? <span className="sub">vendor staff</span> : null}
               </span>
             </td>
-            <td data-l="What">{auditVerb(entry.verb)}</td>
-            <td data-l="About">
-              <span>
-                <bdi>{entry.about ?? entry.subject}</bdi>
-                <Detail of={entry.detail} />
-              </span>
+            <td data-l="What">
+              <bdi>{auditSentence(entry)}</bdi>
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
-}
-
-/** Ids, counts and reasons, as they were written. */
-function Detail({ of: detail }: { of: Outputs["audit"]["list"]["entries"][number]["detail"] }) {
-  if (typeof detail !== "object" || detail === null || Array.isArray(detail)) return null;
-  const parts = Object.entries(detail).filter(([, value]) => value !== null && value !== undefined);
-  if (parts.length === 0) return null;
-  const words = parts.map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
-  return <span className="sub audit-detail">{words.join(", ")}</span>;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -2,13 +2,15 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { z } from "zod";
+import { removedWords } from "@/app/_components/audit-changes";
 import { Verdict } from "@/app/_components/page-head";
 import { Section } from "@/app/_components/section";
 import { When } from "@/app/_components/when";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
 import { type SettingsParams, settingsOf } from "../_settings";
-import { removedWords } from "./removed-words";
+import { DeletionPart } from "./deletion-part";
+import { ExportPart } from "./export-part";
 import { RetentionForm } from "./retention-form";
 
 export const metadata: Metadata = { title: "Data" };
@@ -18,7 +20,12 @@ export default async function DataPage({ params }: { params: Promise<SettingsPar
   const { slug, institution, zone, can } = await settingsOf(params);
   if (!can("data:read")) notFound();
   const { data } = await api();
-  const retention = await asked(data.retention.get({ institution: slug }));
+  const isOwner = can("data:manage");
+  const [retention, deletion, exports] = await Promise.all([
+    asked(data.retention.get({ institution: slug })),
+    asked(data.deletion.get({ institution: slug })),
+    isOwner ? asked(data.exports.list({ institution: slug })) : null,
+  ]);
   return (
     <main id="main" className="main">
       <Verdict
@@ -36,9 +43,19 @@ export default async function DataPage({ params }: { params: Promise<SettingsPar
           The current rosters, whatever a waiting plan needs and the audit stay as long as the institution does. Everything here goes by
           night, for good.
         </p>
-        <RetentionForm institution={slug} kept={retention} canEdit={can("data:manage")} />
+        <RetentionForm institution={slug} kept={retention} canEdit={isOwner} />
       </Section>
       <Removals of={retention.removals} zone={zone} />
+      <Section id="export" title="Everything as one file">
+        {exports === null ? (
+          <p className="soft">Owners export everything of {institution.name}.</p>
+        ) : (
+          <ExportPart institution={slug} exports={exports} zone={zone} />
+        )}
+      </Section>
+      <Section id="delete" title="The end of this institution">
+        <DeletionPart institution={{ slug, name: institution.name }} deletion={deletion} zone={zone} canEdit={isOwner} />
+      </Section>
     </main>
   );
 }

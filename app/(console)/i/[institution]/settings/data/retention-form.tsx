@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { removedWords } from "@/app/_components/audit-changes";
 import { Button } from "@/app/_components/button";
 import { count } from "@/app/_components/counting";
 import { failureText } from "@/app/_components/failure";
@@ -10,7 +11,6 @@ import { Note } from "@/app/_components/note";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
 import { RETENTION, type RetentionDays, type RetentionKey, retentionKeys } from "@/server/services/data/retention-table";
-import { removedWords } from "./removed-words";
 
 type Kept = Pick<Outputs["data"]["retention"]["get"], "days" | "most">;
 

@@ -28,6 +28,9 @@ export function Findings({ report, run }: { report: string; run: Outputs["runs"]
           </a>
         ) : null}
       </header>
+      {run.detailRemovedAt === null ? null : (
+        <p className="small soft">The single findings of this run are not kept any more; how many there were is.</p>
+      )}
       {run.issues.length === 0 ? (
         <p className="soft">Nothing was found: every row could be read as it stands.</p>
       ) : (
