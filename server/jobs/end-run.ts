@@ -7,6 +7,13 @@ import { type ClosedState, closeSet } from "@/server/sync/open-set";
 import { emit } from "./events";
 import type { JobRun } from "./run-of";
 
+/** How a run ends that somebody asked to stop. */
+export const CANCELLED = {
+  state: "discarded",
+  reason: "Cancelled while it was being prepared; nothing was changed",
+  code: "CANCELLED",
+} as const;
+
 /**
  * Ends a run without a commit: what it had landed goes, its report stays, a failure and an expiry are told, and whoever waits for the
  * environment hears of it; all in one transaction. Does nothing to a run that has ended.

@@ -1,6 +1,7 @@
 import type { InngestFunction } from "inngest";
 import { anchorAudit, askForAnchors } from "./anchor-audits";
 import { commitRun } from "./commit-run";
+import { endQueuedRun } from "./end-queued-run";
 import { expirePromotions } from "./expire-promotions";
 import { expireRuns } from "./expire-runs";
 import { exportInstitution } from "./export-institution";
@@ -18,6 +19,7 @@ export const jobFunctions: readonly InngestFunction.Any[] = [
   prepareRun,
   commitRun,
   prepareAgain,
+  endQueuedRun,
   expireRuns,
   preparePromotion,
   promote,

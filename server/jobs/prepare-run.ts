@@ -14,7 +14,7 @@ import { openSet } from "@/server/sync/open-set";
 import { revert } from "@/server/sync/revert";
 import { inngest } from "./client";
 import { type Collected, collect } from "./collect";
-import { endRun } from "./end-run";
+import { CANCELLED, endRun } from "./end-run";
 import { emit } from "./events";
 import { withReading } from "./open-reading";
 import { type JobRun, runOf } from "./run-of";
@@ -223,7 +223,7 @@ async function endAfter(data: unknown, result: Exclude<StepResult<unknown>, { ou
   const run = await runOf(data);
   switch (result.outcome) {
     case "cancelled":
-      await endRun(run, { state: "discarded", reason: "Cancelled while it was being prepared; nothing was changed", code: "CANCELLED" });
+      await endRun(run, CANCELLED);
       return { state: "discarded" };
     case "lost":
       return { state: "lost" };

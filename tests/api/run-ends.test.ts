@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cancelRun } from "@/server/services/runs/cancel";
+import { startRun } from "@/server/services/runs/start";
 import { eventually } from "@/tests/conformance/eventually";
 import { district, file } from "@/tests/fixtures/district";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
@@ -86,6 +88,30 @@ test(
     expect(plan.files.filter(({ name }) => name === "users.csv").map(({ mode }) => mode)).toEqual(["bulk", "delta"]);
     expect(plan.issues.filter(({ severity }) => severity !== "warning")).toEqual([]);
     expect(plan.counts.users).toMatchObject({ add: 4, archive: 0 });
+  },
+  SLOW,
+);
+
+test(
+  "a run that waits for its environment ends when it is cancelled, not when its turn comes",
+  async () => {
+    const scene = await createRunScene();
+    const plan = await scene.prepare(asFiles(district()));
+    await worker.stop();
+    const delivery = await scene.deliver(asFiles(district()));
+    const { number } = await startRun(scene.owner, { environment: "preview", feed: scene.feed, delivery, kind: "full", autoCommit: false });
+    await db.administrator`update runs set state = 'loading' where id = ${plan.id}`;
+    worker = await startWorker();
+    await eventually("wait for its turn", async () => {
+      const waits = await db.administrator`
+        select 1 from durable.waits w join durable.jobs j on j.id = w.run_id where j.institution = ${String(scene.institution.id)}`;
+      return waits.length > 0;
+    });
+    await cancelRun(scene.owner, { environment: "preview", run: number });
+    // Its turn would come in three minutes.
+    await eventually("end of the cancelled run", async () => (await scene.stateOf(number)) === "discarded", 90_000);
+    expect(await scene.report(number)).toMatchObject({ reasonCode: "CANCELLED" });
+    expect(await scene.stateOf(plan.number)).toBe("loading");
   },
   SLOW,
 );
