@@ -31,7 +31,8 @@ test("an owner sees what would go before it is saved, fetches everything as one 
 }) => {
   const scene = await createScene();
   await signIn(page, ownerOf(scene));
-  await page.getByRole("navigation", { name: "Institution" }).getByRole("link", { name: "Data" }).click();
+  await page.goto(`/i/${scene.slug}/settings/members`);
+  await page.getByRole("navigation").getByRole("link", { name: "Data", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`The data belong to ${scene.name}.`);
 
   const files = page.getByLabel("Files of deliveries");
