@@ -14,11 +14,15 @@ const suites = soak
     ? ["server/durable", "tests/conformance", "tests/faults/durable"]
     : ["tests/conformance/conformance"];
 process.stdout.write(`durable runs on ${elsewhere ?? "the embedded executor"}: ${suites.join(", ")}\n`);
-const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "-c", "tests/long.config.ts", ...suites], {
-  cwd: fileURLToPath(new URL("../..", import.meta.url)),
-  stdio: "inherit",
-  env: { ...process.env, ...(soak ? { DURABLE_SOAK: "1" } : {}) },
-});
+const child = spawn(
+  process.execPath,
+  ["node_modules/vitest/vitest.mjs", "run", "-c", "tests/long.config.ts", ...(soak ? ["--maxConcurrency=2"] : []), ...suites],
+  {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    stdio: "inherit",
+    env: { ...process.env, ...(soak ? { DURABLE_SOAK: "1" } : {}) },
+  },
+);
 child.once("exit", (code) => {
   process.exitCode = code ?? 1;
 });
