@@ -16,10 +16,10 @@ export const CHECKED_ENTITIES = [
   "users",
   "enrollments",
 ] as const satisfies readonly Entity[];
-export type CheckedEntity = (typeof CHECKED_ENTITIES)[number];
+type CheckedEntity = (typeof CHECKED_ENTITIES)[number];
 
 /** Rows of one entity: `rows = valid + errors`; `warnings` counts findings, of which a row may have several. */
-export interface EntityTally {
+interface EntityTally {
   rows: number;
   valid: number;
   errors: number;

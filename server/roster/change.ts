@@ -5,7 +5,7 @@ export const ACTIONS = ["archive", "add", "edit", "reactivate", "rekey"] as cons
 export type Action = (typeof ACTIONS)[number];
 
 /** One field of a change: cells in file form, `null` where there was or will be no value. */
-export interface FieldChange {
+interface FieldChange {
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;

@@ -18,7 +18,7 @@ export interface RosterCheck {
   end(): { issues: Issue[]; rejected: number };
 }
 
-export interface CheckedFile {
+interface CheckedFile {
   readonly file: string;
   readonly mode: FileMode;
   /** What the file calls a column of ours, where it has another name: `classSourcedId` for `class_key`. */

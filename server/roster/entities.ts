@@ -9,7 +9,7 @@ export const ENTITIES = ["orgs", "academicSessions", "courses", "classes", "user
 export type Entity = (typeof ENTITIES)[number];
 
 /** How a cell is typed in SQL and shown on a page. `list` is text with commas, `json` is text that holds JSON. */
-export type ColumnType = "text" | "list" | "date" | "boolean" | "year" | "json";
+type ColumnType = "text" | "list" | "date" | "boolean" | "year" | "json";
 
 /**
  * One column of an entity. `refers` names the entity whose source keys the cell (or each element of its list) holds;
@@ -107,10 +107,6 @@ export const COLUMNS = {
 
 /** Columns that every loaded row carries before its own: key, status word, when the source says it changed, undeclared extras as JSON. */
 export const SHARED_COLUMNS = ["source_key", "status", "modified_at", "extras"] as const;
-
-/** `inactive`: present, access curtailed (OneRoster `enabledUser=false`, 1.0's `inactive`). `archived` is never erased. */
-export const STATUSES = ["active", "inactive", "archived"] as const;
-export type Status = (typeof STATUSES)[number];
 
 /** What a person is called in lists: the columns of an entity that name it, in the order in which they are shown. */
 export const NAMED_BY: Record<Entity, readonly string[]> = {

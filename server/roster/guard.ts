@@ -51,7 +51,7 @@ export interface SchoolShare {
  * `empty`: an entity that had rows would have none. `errors`: too many rows of one file are in error.
  * `staleFile`: the newest change in the delivery is older than that of the last one committed.
  */
-export interface HoldReason {
+interface HoldReason {
   readonly kind: "archive" | "edit" | "empty" | "errors" | "staleFile";
   readonly entity: Entity | null;
   readonly file?: string;

@@ -12,7 +12,7 @@ import { rejectedBySchool } from "./place-issues";
 import { current, pending } from "./tables";
 
 /** `absent`: the part of `archive` that no row of a file asked for; it was not read. */
-export interface Tied extends Counts {
+interface Tied extends Counts {
   absent: number;
 }
 

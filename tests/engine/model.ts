@@ -3,7 +3,7 @@ import type { FileMode } from "@/server/roster/run";
 import type { Line } from "./scene";
 
 /** The engine's rules once more, in memory and one row at a time: what it says is what the engine must do. */
-export interface Record_ {
+interface Record_ {
   readonly status: string;
   readonly cells: Readonly<Record<string, string | null>>;
 }

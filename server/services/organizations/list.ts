@@ -14,16 +14,16 @@ import { portalMode } from "./mapping";
 
 /** What is counted of an organization, in the order of the columns. */
 export const COLUMNS = ["schools", "students", "teachers", "classes"] as const;
-export type Column = (typeof COLUMNS)[number];
+type Column = (typeof COLUMNS)[number];
 
-export interface Cell {
+interface Cell {
   /** Active now. */
   readonly active: number;
   /** What the last commit did there. */
   readonly changes: ByAction;
 }
 
-export interface OrganizationLine {
+interface OrganizationLine {
   readonly id: number;
   readonly name: string;
   readonly parentId: number | null;

@@ -12,7 +12,7 @@ import { EnvironmentPlace, type FoundEnvironment, findEnvironment, isWaiting, ty
 
 /** What is counted, in the order of the page. */
 export const COUNTED = ["schools", "teachers", "students", "people", "classes", "courses", "terms", "enrollments"] as const;
-export type Counted = (typeof COUNTED)[number];
+type Counted = (typeof COUNTED)[number];
 type Figures = Readonly<Record<Counted, number>>;
 
 export interface Overview {

@@ -9,7 +9,7 @@ import type { RunRow } from "./place";
 
 export const CAUSES = ["person", "before", "follows", "named"] as const;
 /** Why a change is off: unticked, refused earlier and come back identical, cannot stand without one that is off, still named. */
-export type Cause = (typeof CAUSES)[number];
+type Cause = (typeof CAUSES)[number];
 
 /** What of a plan is on and what is off, at one selection version. */
 export interface Selection {

@@ -5,7 +5,7 @@ import type { Selection } from "./selection";
 import { percent, rowsOf, wordOf, wordsOf } from "./words";
 
 export const HOLD_KINDS = ["archive", "edit", "empty", "errors", "staleFile"] as const;
-export type HoldKind = (typeof HOLD_KINDS)[number];
+type HoldKind = (typeof HOLD_KINDS)[number];
 
 const Reason = z.object({
   kind: z.enum(HOLD_KINDS),

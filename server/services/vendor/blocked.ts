@@ -6,7 +6,7 @@ export const BLOCKED_KINDS = ["waiting", "held", "failing", "stalled"] as const;
  * `waiting`: one of the vendor must act. `held`: a plan is held for more than a day. `failing`: more than two runs in a row
  * failed. `stalled`: it is not live, and nobody of it did anything for a week.
  */
-export type BlockedKind = (typeof BLOCKED_KINDS)[number];
+type BlockedKind = (typeof BLOCKED_KINDS)[number];
 
 export interface Blocked {
   readonly kind: BlockedKind;

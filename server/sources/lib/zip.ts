@@ -8,7 +8,7 @@ import { DeliveryRefused, fileIssue } from "./refused";
 import { entryName, filesOf, isArchive, isLink } from "./zip-names";
 
 /** One file of a zip. `bytes` is what the zip announces; `stream` counts what really comes. */
-export interface ZipEntry {
+interface ZipEntry {
   /** Without the wrapping folder, in the spelling of the zip. */
   readonly name: string;
   readonly bytes: number;

@@ -17,7 +17,7 @@ export interface MapRules {
   readonly saidDelta: boolean;
 }
 
-export interface RecordPlace {
+interface RecordPlace {
   readonly line: number;
   readonly hash: string;
 }

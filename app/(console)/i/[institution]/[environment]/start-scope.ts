@@ -8,7 +8,7 @@ export interface StartSchool {
 }
 
 /** An organization that a run can be over: with its schools, those of the organizations below it among them. */
-export interface StartOrganization {
+interface StartOrganization {
   readonly id: number;
   readonly name: string;
   /** How many organizations that are offered too stand above it. */

@@ -4,7 +4,7 @@ import { Op } from "@/app/_components/op";
 import type { Outputs } from "@/app/_trpc/outputs";
 import type { RunState } from "@/server/roster/run";
 
-export type Phase = Outputs["runs"]["progress"]["phases"][number];
+type Phase = Outputs["runs"]["progress"]["phases"][number];
 
 const STEPS = [
   { phase: "collect", state: "collecting", word: "Collect" },
