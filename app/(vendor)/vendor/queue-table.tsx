@@ -90,17 +90,18 @@ function QueueRow({ of: one, blocked, op, me }: QueueRowProps) {
         {one.owner ? one.owner.id === me ? "You" : <bdi>{one.owner.name}</bdi> : "Nobody"}
       </td>
       <td data-l="" className="num">
-        {blocked.promotion ? (
-          <LinkButton size="sm" href={`/vendor/approvals/${blocked.promotion}`} data-open aria-label={`Review ${one.name}`}>
-            Review
-          </LinkButton>
-        ) : one.owner ? (
-          <LinkButton size="sm" href={`/vendor/institutions/${one.slug}`} aria-label={`Open ${one.name}`}>
-            Open
-          </LinkButton>
-        ) : (
-          <TakeButton institution={one.slug} name={one.name} me={me} />
-        )}
+        <span className="row end">
+          {one.owner ? null : <TakeButton institution={one.slug} name={one.name} me={me} />}
+          {blocked.promotion ? (
+            <LinkButton size="sm" href={`/vendor/approvals/${blocked.promotion}`} data-open aria-label={`Review ${one.name}`}>
+              Review
+            </LinkButton>
+          ) : one.owner ? (
+            <LinkButton size="sm" href={`/vendor/institutions/${one.slug}`} aria-label={`Open ${one.name}`}>
+              Open
+            </LinkButton>
+          ) : null}
+        </span>
       </td>
     </tr>
   );
