@@ -50,10 +50,14 @@ export default async function ConfigurePage({ params, searchParams }: ConfigureP
         How <bdi>{feed.name}</bdi> is read and held
       </Title>
       <p>
-        <Link className="hit" href={`/i/${institution}/configure/organizations`}>Schools, organizations and what they are called</Link>
+        <Link className="hit2" href={`/i/${institution}/configure/organizations`}>
+          Schools, organizations and what they are called
+        </Link>
       </p>
       <p>
-        <Link className="hit" href={`/i/${institution}/configure/welcome`}>Welcome mails: what they say, to whom, how fast</Link>
+        <Link className="hit2" href={`/i/${institution}/configure/welcome`}>
+          Welcome mails: what they say, to whom, how fast
+        </Link>
       </p>
       {feeds.length > 1 ? <FeedChoice feeds={feeds} open={feed.id} institution={institution} /> : null}
       {feed.disabledAt ? (
