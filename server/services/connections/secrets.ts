@@ -6,7 +6,7 @@ import { labelOf } from "@/server/services/feeds/label";
 import { findSource } from "@/server/sources";
 
 /** A secret as people see it: never what it is. */
-export interface KeptSecret {
+interface KeptSecret {
   readonly field: string;
   readonly label: string;
   readonly hint: string;
