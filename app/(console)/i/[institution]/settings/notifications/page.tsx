@@ -22,8 +22,8 @@ export default async function NotificationsPage({ params }: { params: Promise<Se
       <Verdict
         lede={
           <>
-            They go to <bdi>{session.account.email}</bdi>, hold counts and links and nobody's name, and each ends with a link that stops its
-            kind.
+            They go to <bdi>{session.account.email}</bdi>, hold counts and links and nobody's name, and each that you may stop ends with a
+            link that stops its kind.
           </>
         }
       >
