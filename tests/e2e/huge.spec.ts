@@ -9,7 +9,7 @@ import { createScene, type Scene, signedInPerson } from "./support/scene";
 
 const HTML_BYTES_MAX = 300 * 1024;
 
-test("twenty thousand changes: small pages, every change once to the last page, all off and on again", async ({ page }) => {
+test("twenty thousand changes: small pages, every change once to the last page, all off and on again @all", async ({ page }) => {
   test.setTimeout(600_000);
   const plan = await planOf(districtFiles({ seed: 12, students: 2500 }));
   expect(plan.total).toBeGreaterThan(19_000);

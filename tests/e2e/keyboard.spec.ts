@@ -81,7 +81,7 @@ test("j k x e and / work on the action list, are dead while somebody types, and 
   await expect(scope).toContainText(`${total} of ${total} changes`);
 });
 
-test("keys may be pressed faster than answers come", async ({ page }) => {
+test("keys may be pressed faster than answers come @all", async ({ page }) => {
   await openActions(page);
   const scope = page.locator("#scope");
   const total = Number(/of (\d+) changes/.exec((await scope.textContent()) ?? "")?.[1]);

@@ -148,7 +148,7 @@ test("what is refused takes along what needs it, stays out, and returns off with
   expect(await shownCounts(page)).toEqual(withoutRefused(wednesday.counts));
 });
 
-test("whoever presses Commit after a colleague chose is told so, and nothing is committed", async ({ page, browser }) => {
+test("whoever presses Commit after a colleague chose is told so, and nothing is committed @all", async ({ page, browser }) => {
   const scene = await createScene();
   await signIn(page, scene.email);
   await drop(page, { name: "roster.zip", content: await districtZip({ seed: SEED + 2, students: 20 }) });

@@ -4,13 +4,14 @@ import { inFull } from "@/app/_components/clock";
 import { counted } from "@/app/_components/counting";
 import { Title } from "@/app/_components/page-head";
 import { Scroll } from "@/app/_components/section";
-import { mailsOr404 } from "./_mails";
+import { listMails } from "@/server/notify/list-mails";
+import { orNotFound } from "./_mails";
 
 export const metadata: Metadata = { title: "Mails" };
 
 /** The outbox, where no mail leaves the machine: for development, tests and the demo. Does not exist in production. */
 export default async function DevMailPage() {
-  const mails = await mailsOr404();
+  const mails = await orNotFound(listMails());
   return (
     <main id="main" className="main middle-main">
       <Title lede="Mails of this installation, newest first. This page exists only outside production.">

@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { Section } from "@/app/_components/section";
-import { mailsOr404 } from "../_mails";
+import { findMail } from "@/server/notify/list-mails";
+import { orNotFound } from "../_mails";
 
 export const metadata: Metadata = { title: "Mail" };
 
 /** One mail in both of its forms. */
 export default async function DevMailPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const mail = (await mailsOr404()).find((one) => one.id === id) ?? notFound();
+  const mail = await orNotFound(findMail(id));
   return (
     <main id="main" className="main middle-main">
       <Crumbs up={[{ href: "/dev/mail", word: "Mails" }]} here={mail.kind} />
