@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
-import { followChoices } from "@/db/plan";
+import { followChoices } from "@/db/plan-follows";
 import { read } from "@/db/read";
 import { tablesOf } from "@/db/roster";
 import { failpoint } from "@/server/failpoint";

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
-import { followChoices } from "@/db/plan";
+import { followChoices } from "@/db/plan-follows";
 import { PLAN_REFERENCES, type PlanReference } from "@/db/plan-references";
 import { read } from "@/db/read";
 import { tablesOf, versionsOf } from "@/db/roster";

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bringBack, followChoices, followRefusals, leaveOut, type PlanRef, undoChoice } from "@/db/plan";
+import { bringBack, leaveOut, type PlanRef, undoChoice } from "@/db/plan";
+import { followChoices, followRefusals } from "@/db/plan-follows";
 import { PLAN_REFERENCES } from "@/db/plan-references";
 import { asTenant } from "@/server/database";
 import { COLUMNS, type Column, ENTITIES } from "@/server/roster/entities";

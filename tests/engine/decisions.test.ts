@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { followChoices, leaveOut } from "@/db/plan";
+import { leaveOut } from "@/db/plan";
+import { followChoices } from "@/db/plan-follows";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
 import { commit } from "@/server/sync/commit";
 import { closeSet, openSet } from "@/server/sync/open-set";

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { followChoices, leaveOut } from "@/db/plan";
+import { leaveOut } from "@/db/plan";
+import { followChoices } from "@/db/plan-follows";
 import { commit } from "@/server/sync/commit";
 import type { SyncContext } from "@/server/sync/context";
 import { weighSnapshot } from "@/server/sync/promote-difference";

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { followChoices, leaveOut } from "@/db/plan";
+import { leaveOut } from "@/db/plan";
+import { followChoices } from "@/db/plan-follows";
 import type { RunKind } from "@/server/roster/run";
 import { check } from "@/server/sync/check";
 import { commit } from "@/server/sync/commit";

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { followChoices, followRefusals, type PlanRef } from "@/db/plan";
+import type { PlanRef } from "@/db/plan";
+import { followChoices, followRefusals } from "@/db/plan-follows";
 import { choices, runs } from "@/db/schema";
 import type { Json } from "@/db/schema/json";
 import type { TenantActor } from "@/server/auth/actor";
