@@ -115,7 +115,7 @@ export async function undoChoice(tx: Transaction, plan: PlanRef, of: { undone: n
         and not exists (
           select from left_out l
           where l.institution_id = o.institution_id and l.run_id = o.run_id and l.entity = o.entity and l.source_key = o.source_key
-            and (l.on_at is null or l.off_at >= ${of.undone}))
+            and l.cause <> 'follows' and (l.on_at is null or l.off_at >= ${of.undone}))
       ${offAgain}`,
   );
   return on + off;
