@@ -1,5 +1,6 @@
-import { Button, Heading, Section, Text } from "react-email";
-import { Frame, muted } from "./frame";
+import { Heading } from "react-email";
+import { Frame } from "./frame";
+import { Letter } from "./letter";
 
 export interface DataNotice {
   /** What happened, as the subject says it. */
@@ -20,23 +21,7 @@ export function DataNoticeMail(notice: DataNotice) {
       <Heading as="h1" style={{ margin: 0, fontSize: 22, lineHeight: "28px", fontWeight: 600 }}>
         {notice.headline}
       </Heading>
-      {notice.sentences.map((sentence) => (
-        <Text key={sentence} style={{ margin: "14px 0 0", fontSize: 15, lineHeight: "22px" }}>
-          {sentence}
-        </Text>
-      ))}
-      <Section style={{ padding: "18px 0 0" }}>
-        <Button
-          className="press"
-          href={notice.url}
-          style={{ background: "#171f26", color: "#f9fcfe", fontWeight: 600, fontSize: 15, padding: "11px 18px", borderRadius: 5 }}
-        >
-          {notice.button}
-        </Button>
-      </Section>
-      <Text className="muted" style={{ margin: "14px 0 0", color: muted, fontSize: 14, lineHeight: "20px" }}>
-        {notice.url}
-      </Text>
+      <Letter sentences={notice.sentences} press={notice.button} url={notice.url} tone="usual" below={notice.url} />
     </Frame>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Heading, Section, Text } from "react-email";
+import { Heading, Text } from "react-email";
 import { Frame, muted } from "./frame";
+import { Letter, SIGN_IN_HINT } from "./letter";
 import { Foot, footText } from "./stop";
 
 /** What a mail about a promotion says: where it stands and what is wanted of the reader. Nothing that people wrote, nobody of the roster. */
@@ -35,28 +36,10 @@ export function Promotion(notice: PromotionNotice) {
       <Heading as="h1" style={{ margin: "8px 0 0", fontSize: 22, lineHeight: "28px", fontWeight: 600 }}>
         {notice.headline}
       </Heading>
-      {notice.sentences.map((sentence) => (
-        <Text key={sentence} style={{ margin: "14px 0 0", fontSize: 15, lineHeight: "22px" }}>
-          {sentence}
-        </Text>
-      ))}
-      <Section style={{ padding: "18px 0 0" }}>
-        <Button
-          className="press press-production"
-          href={notice.url}
-          style={{ background: "#171f26", color: "#f9fcfe", fontWeight: 600, fontSize: 15, padding: "11px 18px", borderRadius: 5 }}
-        >
-          {notice.press}
-        </Button>
-      </Section>
-      <Text className="muted" style={{ margin: "14px 0 0", color: muted, fontSize: 14, lineHeight: "20px" }}>
-        {hint}
-      </Text>
+      <Letter sentences={notice.sentences} press={notice.press} url={notice.url} tone="production" below={SIGN_IN_HINT} />
     </Frame>
   );
 }
-
-const hint = "You sign in to see more; this link has no power of its own.";
 
 export const promotionText = (notice: PromotionNotice): string =>
   [
@@ -66,7 +49,7 @@ export const promotionText = (notice: PromotionNotice): string =>
     ...notice.sentences,
     "",
     `${notice.press}: ${notice.url}`,
-    hint,
+    SIGN_IN_HINT,
     "",
     ...footText(notice.foot, notice.stopUrl),
     "",

@@ -1,5 +1,6 @@
-import { Button, Heading, Section, Text } from "react-email";
-import { Frame, muted } from "./frame";
+import { Heading } from "react-email";
+import { Frame } from "./frame";
+import { Letter, SIGN_IN_HINT } from "./letter";
 import { Foot, footText } from "./stop";
 
 /** A step that was taken, told to whoever goes on from there. Counts and names of institutions only, nobody's of a roster. */
@@ -23,28 +24,10 @@ export function Step(mail: StepMail) {
       <Heading as="h1" style={{ margin: 0, fontSize: 22, lineHeight: "28px", fontWeight: 600 }}>
         {mail.headline}
       </Heading>
-      {mail.sentences.map((sentence) => (
-        <Text key={sentence} style={{ margin: "14px 0 0", fontSize: 15, lineHeight: "22px" }}>
-          {sentence}
-        </Text>
-      ))}
-      <Section style={{ padding: "18px 0 0" }}>
-        <Button
-          className="press"
-          href={mail.url}
-          style={{ background: "#005875", color: "#f9fcfe", fontWeight: 600, fontSize: 15, padding: "11px 18px", borderRadius: 5 }}
-        >
-          {mail.press}
-        </Button>
-      </Section>
-      <Text className="muted" style={{ margin: "14px 0 0", color: muted, fontSize: 14, lineHeight: "20px" }}>
-        {HINT}
-      </Text>
+      <Letter sentences={mail.sentences} press={mail.press} url={mail.url} tone="usual" below={SIGN_IN_HINT} />
     </Frame>
   );
 }
-
-const HINT = "You sign in to see more; this link has no power of its own.";
 
 export const stepText = (mail: StepMail): string =>
   [
@@ -53,7 +36,7 @@ export const stepText = (mail: StepMail): string =>
     ...mail.sentences,
     "",
     `${mail.press}: ${mail.url}`,
-    HINT,
+    SIGN_IN_HINT,
     "",
     ...footText(mail.foot, mail.stopUrl),
     "",
