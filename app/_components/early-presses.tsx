@@ -6,7 +6,8 @@ const READY = "page:ready";
 
 /**
  * Holds what is pressed before there is code that listens, and presses it again then: on a slow line a page is seen for
- * seconds before its buttons do anything. Links go where they lead by themselves and are left alone.
+ * seconds before its buttons do anything. Links go where they lead by themselves and are left alone. The moment at which this ends
+ * is marked, so that a browser's tools, and tests, can tell it.
  */
 const HOLD = `{
   const held = [];
@@ -20,6 +21,7 @@ const HOLD = `{
   addEventListener("click", hold, true);
   addEventListener("${READY}", () => {
     removeEventListener("click", hold, true);
+    performance.mark("${READY}");
     for (const pressed of held) if (pressed.isConnected) pressed.click();
   }, { once: true });
 }`;

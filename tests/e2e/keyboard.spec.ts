@@ -14,8 +14,10 @@ test("from the sign-in link to the commit by the keyboard alone, and the focus i
   await tabTo(page, page.getByRole("button", { name: "Continue" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Nothing has been synced yet/);
-  await tabTo(page, page.getByRole("button", { name: "Choose files…" }));
-  await untilAwake(page.getByRole("button", { name: "Choose files…" }));
+  const choose = page.getByRole("button", { name: "Choose files…" });
+  await untilAwake(choose);
+  await tabTo(page, choose);
+  await expect(choose).toBeFocused();
   const chosen = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   const zip = await districtZip({ seed: 5, students: 20 });

@@ -26,6 +26,9 @@ export default defineConfig({
   // Nets, no expectations: a loaded machine of two slow cores is still in time.
   timeout: 300_000,
   expect: { timeout: 30_000 },
+  // A browser beside a worker, a server and a database on two cores: what fails by itself is played once more, and told at the end
+  // by name (tests/run.ts). What fails twice has failed.
+  retries: 1,
   forbidOnly: true,
   reporter: [["list"]],
   use: {

@@ -21,11 +21,19 @@ export async function signIn(page: Page, email: string, at = systemUrl()): Promi
 
 /**
  * Waits until the page's own script has taken this over: a form leads to a page that can be seen before it answers. React says so by
- * a property of the element.
+ * a property of the element, which it has a moment before its page is whole; the page marks when it no longer holds presses back
+ * (app/_components/early-presses.tsx). A press that was held opens no file chooser: that only a person's own press may.
  */
 export const untilAwake = (control: Locator): Promise<void> =>
   expect
-    .poll(() => control.evaluate((element) => Object.keys(element).some((key) => key.startsWith("__reactProps$"))), { timeout: 60_000 })
+    .poll(
+      () =>
+        control.evaluate(
+          (element) =>
+            Object.keys(element).some((key) => key.startsWith("__reactProps$")) && performance.getEntriesByName("page:ready").length > 0,
+        ),
+      { timeout: 60_000 },
+    )
     .toBe(true);
 
 /** Drops a file where files are dropped, as dragging it from a folder does. */
