@@ -7,16 +7,18 @@ import {
   removeExpiredExports,
   removeExpiredFiles,
   removeExpiredMails,
+  removeExpiredMailsOfNobody,
 } from "@/server/retention/remove-expired";
 import { removeExpiredHistory } from "@/server/retention/remove-history";
 import { inngest } from "./client";
 import { askEachAfter } from "./each-institution";
 import { EVENTS } from "./events";
 
-/** Every night, of every institution: what has expired goes. */
+/** Every night, of every institution and of none: what has expired goes. */
 export const askForRemoval = inngest.createFunction(
   { id: "ask-for-removal", retries: 3, triggers: { cron: "11 2 * * *" } },
   async ({ step }) => {
+    for (let round = 1; (await step.run(`mails:${round}`, removeExpiredMailsOfNobody)).more; round++);
     for (let after = 0; ; ) {
       const asked = await step.run(`ask:${after}`, () => askEachAfter(after, "retention/due"));
       if (asked.last === null) return;

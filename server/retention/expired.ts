@@ -101,6 +101,9 @@ export const historyHorizons = (institutionId: number, days: number): SQL => sql
 export const expiredMails = (institutionId: number, days: number): SQL => sql`
   mails m where m.of_institution = ${institutionId} and m.created_at < ${ago(days)}`;
 
+/** Mails about no institution, as `m`: to whom signed in or up, and certificates of what was deleted. */
+export const expiredMailsOfNobody = (days: number): SQL => sql`mails m where m.of_institution is null and m.created_at < ${ago(days)}`;
+
 /** Files of the whole institution, as `x`, that nobody may fetch any more. */
 export const expiredExports = (institutionId: number): SQL => sql`
   institution_exports x where x.institution_id = ${institutionId} and x.state = 'ready' and x.expires_at < now()`;

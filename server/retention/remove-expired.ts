@@ -2,11 +2,13 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { read, SqlCount } from "@/db/read";
-import { asEngine } from "@/server/database";
+import { lockRunStarts } from "@/db/run-starts";
+import { asEngine, database } from "@/server/database";
 import { failpoint } from "@/server/failpoint";
 import { removeObject } from "@/server/objects";
 import { retentionOf } from "@/server/services/data/retention";
-import { expiredDeliveries, expiredExports, expiredMails, expiredRuns } from "./expired";
+import { RETENTION } from "@/server/services/data/retention-table";
+import { expiredDeliveries, expiredExports, expiredMails, expiredMailsOfNobody, expiredRuns } from "./expired";
 
 /** Rows that one transaction removes at most; others wait for none of them. */
 export const ROWS_AT_ONCE = 5_000;
@@ -36,7 +38,7 @@ export async function removeExpiredFiles(institutionId: number): Promise<Removed
   for (const { id } of found) {
     const keys = await asEngine(institutionId, async (tx) => {
       const { days } = await retentionOf(tx);
-      await tx.execute(startLock(institutionId));
+      await lockRunStarts(tx, institutionId);
       // Asked again under the lock that every start of a run takes: a plan that began to read it since keeps it.
       const [still] = await read(
         tx,
@@ -99,6 +101,16 @@ export async function removeExpiredMails(institutionId: number): Promise<Removed
   return { counts: { mails }, more: false };
 }
 
+/** Removes mails that belong to no institution, some thousands at a time, when they are as old as those of an institution may be by default. */
+export async function removeExpiredMailsOfNobody(): Promise<Removed> {
+  const mails = await (await database("engine")).untenanted(async (tx) => {
+    const gone = await tx.execute(sql`
+      delete from mails where ctid = any (array(select ctid from ${expiredMailsOfNobody(RETENTION.mailDays.default)} limit ${ROWS_AT_ONCE})) returning 1`);
+    return gone.length;
+  });
+  return { counts: { mails }, more: mails === ROWS_AT_ONCE };
+}
+
 /** Removes files of the whole institution that nobody may fetch any more. */
 export async function removeExpiredExports(institutionId: number): Promise<Removed> {
   const found = await asEngine(institutionId, (tx) =>
@@ -118,9 +130,6 @@ export async function removeExpiredExports(institutionId: number): Promise<Remov
   }
   return { counts: { exports: found.length }, more: found.length === OBJECTS_AT_ONCE };
 }
-
-/** The lock under which runs of an institution are started: whoever holds it sees every run that there is. */
-export const startLock = (institutionId: number): SQL => sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${institutionId})`;
 
 const Id = z.object({ id: z.string() });
 const Removal = z.object({ key: z.string(), bytes: SqlCount });

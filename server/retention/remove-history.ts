@@ -2,13 +2,14 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { read, SqlCount } from "@/db/read";
 import { versionsOf } from "@/db/roster";
+import { lockRunStarts } from "@/db/run-starts";
 import { asEngine } from "@/server/database";
 import { failpoint } from "@/server/failpoint";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
 import { retentionOf } from "@/server/services/data/retention";
 import { Horizon } from "./count-expired";
 import { historyHorizons } from "./expired";
-import { type Removed, ROWS_AT_ONCE, startLock } from "./remove-expired";
+import { type Removed, ROWS_AT_ONCE } from "./remove-expired";
 
 /**
  * Removes the versions that one commit replaced, the oldest such commit first. First the environment says that nothing up to the
@@ -17,7 +18,7 @@ import { type Removed, ROWS_AT_ONCE, startLock } from "./remove-expired";
 export async function removeExpiredHistory(institutionId: number): Promise<Removed> {
   const at = await asEngine(institutionId, async (tx) => {
     const { days } = await retentionOf(tx);
-    await tx.execute(startLock(institutionId));
+    await lockRunStarts(tx, institutionId);
     const horizons = await read(tx, Horizon, historyHorizons(institutionId, days.historyDays));
     const found = horizons.find((each) => each.horizon > each.history_removed_seq);
     if (found === undefined) return null;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { asEngine } from "@/server/database";
 import { emit } from "@/server/jobs/events";
+import { removeExpiredMailsOfNobody } from "@/server/retention/remove-expired";
 import { commitRun } from "@/server/services/runs/commit";
 import { getRun } from "@/server/services/runs/get";
 import { listRuns } from "@/server/services/runs/list";
@@ -146,4 +147,14 @@ test("an owner changes how long things are kept, within what the vendor's staff 
   expect(await admin.get({ institution })).toMatchObject({ days: { filesDays: 20 }, most: { filesDays: 20 } });
   await expect(owner.set({ institution, days: { ...DAYS, filesDays: 21 } })).rejects.toMatchObject({ code: "BAD_REQUEST" });
   await expect(owner.preview({ institution, days: { ...DAYS, filesDays: 21 } })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+});
+
+test("a mail that belongs to no institution goes when it is as old as others may be; a younger one stays", async () => {
+  const { email } = (await createMember((await committedScene()).institution, "viewer")).actor;
+  await db.administrator`
+    insert into mails (kind, recipient, subject, html, text, created_at)
+    select 'signIn', ${email}, 'Sign in ' || days, '', '', now() - make_interval(days => days) from unnest(array[1, 89, 91, 400]) days`;
+  expect(await removeExpiredMailsOfNobody()).toEqual({ counts: { mails: 2 }, more: false });
+  const left = await db.administrator`select subject from mails where recipient = ${email} order by created_at`;
+  expect(left.map(({ subject }) => subject)).toEqual(["Sign in 89", "Sign in 1"]);
 });
