@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, isNull, not, notInArray, sql } from "drizzle-or
 import { alias } from "drizzle-orm/pg-core";
 import type { Transaction } from "@/db/client";
 import { isDropped } from "@/db/dropped";
+import { lockRunStarts, nextRunNumber } from "@/db/run-starts";
 import { deliveries, environments, feeds, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
@@ -22,7 +23,7 @@ export const prepareAgain = inngest.createFunction(
 async function startAgain(data: unknown): Promise<{ run: number | null }> {
   const ended = await runOf(data);
   return asEngine(ended.institutionId, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${ended.institutionId})`);
+    await lockRunStarts(tx, ended.institutionId);
     if (await isBusy(tx, ended)) return { run: null };
     const aside = await setAside(tx, ended);
     return { run: aside === null ? null : await startedAgain(tx, { aside, ended }) };
@@ -74,13 +75,7 @@ async function setAside(tx: Transaction, ended: JobRun): Promise<JobRun | null> 
 
 async function startedAgain(tx: Transaction, of: { aside: JobRun; ended: JobRun }): Promise<number> {
   const { aside, ended } = of;
-  const [last] = await tx
-    .select({ number: runs.number })
-    .from(runs)
-    .where(eq(runs.institutionId, aside.institutionId))
-    .orderBy(desc(runs.number))
-    .limit(1);
-  const number = (last?.number ?? 0) + 1;
+  const number = await nextRunNumber(tx, aside.institutionId);
   const [feed] = await tx
     .select({ name: feeds.name, draftVersion: feeds.draftVersion })
     .from(feeds)

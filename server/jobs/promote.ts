@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { lockRunStarts, nextRunNumber } from "@/db/run-starts";
 import { deliveries, environments, feeds, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
@@ -68,7 +69,7 @@ async function begin(data: unknown): Promise<Begun | null> {
   const known = await promotionOf(data);
   const { institutionId } = known;
   return asEngine(institutionId, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${institutionId})`);
+    await lockRunStarts(tx, institutionId);
     const promotion = await findPromotion(tx, institutionId, known.number);
     if (promotion.state === "applying" && promotion.runId !== null) return { institutionId, runId: promotion.runId };
     if (promotion.state !== "approved") return null;
@@ -154,7 +155,7 @@ async function startNewest(data: unknown): Promise<{ runs: number }> {
   const promotion = await promotionOf(data);
   const { institutionId } = promotion;
   return asEngine(institutionId, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${institutionId})`);
+    await lockRunStarts(tx, institutionId);
     const { production } = await bothEnvironments(tx, institutionId);
     const drifting = await feedOf(tx, promotion);
     const known = await tx
@@ -215,15 +216,10 @@ async function feedOf(tx: Transaction, promotion: PromotionRow): Promise<number 
 }
 
 async function addRun(tx: Transaction, values: Omit<typeof runs.$inferInsert, "number">): Promise<string> {
-  const [last] = await tx
-    .select({ number: runs.number })
-    .from(runs)
-    .where(eq(runs.institutionId, values.institutionId))
-    .orderBy(desc(runs.number))
-    .limit(1);
+  const number = await nextRunNumber(tx, values.institutionId);
   const [made] = await tx
     .insert(runs)
-    .values({ ...values, number: (last?.number ?? 0) + 1 })
+    .values({ ...values, number })
     .returning({ id: runs.id, number: runs.number });
   if (made === undefined) throw new AppError("UNAVAILABLE", "The run was not made");
   await audit(

@@ -2,6 +2,7 @@ import { and, desc, eq, gt, inArray, isNull, not, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { isDropped } from "@/db/dropped";
+import { lockRunStarts, nextRunNumber } from "@/db/run-starts";
 import { deliveries, feeds, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { authorize, type TenantActor } from "@/server/auth/actor";
@@ -45,7 +46,7 @@ export async function startRun(
   const input = StartRun.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
     // Starts of one institution come one after the other: the number, the limit and "who was first" are decided here.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${actor.institutionId})`);
+    await lockRunStarts(tx, actor.institutionId);
     const environment = await findEnvironment(tx, actor, input.environment);
     const feed = await findFeed(tx, actor, input.feed);
     const delivery = await findDelivery(tx, actor, { input, environment });
@@ -68,7 +69,7 @@ export async function startRun(
       kind === "quick"
         ? nothingNew({ committed, committedDigest, delivery, settingsVersion, rulesVersion, environment, schools: schools ?? undefined })
         : null;
-    const number = await nextNumber(tx, actor);
+    const number = await nextRunNumber(tx, actor.institutionId);
     const [made] = await tx
       .insert(runs)
       .values({
@@ -203,14 +204,4 @@ async function digestOf(tx: Transaction, run: RunRow): Promise<string | null> {
     .from(deliveries)
     .where(and(eq(deliveries.institutionId, run.institutionId), eq(deliveries.id, run.deliveryId)));
   return delivery?.digest ?? null;
-}
-
-async function nextNumber(tx: Transaction, actor: TenantActor): Promise<number> {
-  const [last] = await tx
-    .select({ number: runs.number })
-    .from(runs)
-    .where(eq(runs.institutionId, actor.institutionId))
-    .orderBy(desc(runs.number))
-    .limit(1);
-  return (last?.number ?? 0) + 1;
 }

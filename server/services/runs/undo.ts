@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
+import { lockRunStarts, nextRunNumber } from "@/db/run-starts";
 import { environments, runs } from "@/db/schema";
 import { audit } from "@/server/audit";
 import { authorize, type TenantActor } from "@/server/auth/actor";
@@ -26,7 +27,7 @@ export async function undoRun(actor: TenantActor, raw: z.input<typeof UndoRun>):
   authorize(actor, "run:commit");
   const input = UndoRun.parse(raw);
   return asTenant(actor.institutionId, async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('start of a run'), ${actor.institutionId})`);
+    await lockRunStarts(tx, actor.institutionId);
     const { run, environment } = await findRun(tx, actor, { ...input, lock: true });
     if (run.state !== "committed" || run.commitSeq === null) throw new AppError("CONFLICT", "Only what is committed can be undone");
     if (run.commitSeq <= environment.historyFromSeq) {
@@ -38,7 +39,7 @@ export async function undoRun(actor: TenantActor, raw: z.input<typeof UndoRun>):
       throw new AppError("INVALID", "Say why Production is turned back", { data: { fields: [{ path: ["reason"], message: "A reason" }] } });
     }
     await refuseBusy(tx, { environment, maySetAside: input.setAside });
-    const number = await nextNumber(tx, actor);
+    const number = await nextRunNumber(tx, actor.institutionId);
     const [made] = await tx
       .insert(runs)
       .values({
@@ -112,14 +113,4 @@ async function pause(tx: Transaction, actor: TenantActor, of: { environment: Fou
     .update(environments)
     .set({ pausedAt: sql`coalesce(${environments.pausedAt}, now())`, pausedBy: actor.accountId, pausedReason: of.reason })
     .where(and(eq(environments.institutionId, actor.institutionId), eq(environments.id, of.environment.id)));
-}
-
-async function nextNumber(tx: Transaction, actor: TenantActor): Promise<number> {
-  const [last] = await tx
-    .select({ number: runs.number })
-    .from(runs)
-    .where(eq(runs.institutionId, actor.institutionId))
-    .orderBy(desc(runs.number))
-    .limit(1);
-  return (last?.number ?? 0) + 1;
 }
