@@ -180,7 +180,7 @@ test("staff take an institution out of the queue, write about it, set its limits
   await page.getByRole("link", { name: scene.name }).click();
 
   await page.getByRole("combobox", { name: "Owner" }).selectOption({ label: "Priya Raman" });
-  await expect(page.getByText("Institution: set owner").first()).toBeVisible();
+  await expect(page.getByText("Said who of the vendor looks after this institution").first()).toBeVisible();
   await page.getByLabel("A note for your colleagues").fill("Their registrar is back on Monday.");
   await page.getByRole("button", { name: "Keep this note" }).click();
   await expect(page.getByText("Their registrar is back on Monday.", { exact: true })).toBeVisible();
