@@ -10,6 +10,8 @@ export type RunKind = (typeof RUN_KINDS)[number];
 /** What set the run going. */
 export const TRIGGERS = ["person", "command", "arrival", "schedule", "again", "undo", "promotion"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
+/** Whether a run reads files: an undo and a promotion compare two states of the roster, so that no row of theirs stands in a file. */
+export const readsFiles = (trigger: Trigger): boolean => trigger !== "undo" && trigger !== "promotion";
 
 /** Preparing, in order; `committing` follows a decision. */
 export const WORKING_STATES = ["queued", "collecting", "loading", "checking", "comparing", "committing"] as const;

@@ -2,6 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { choices, runProgress } from "@/db/schema";
 import type { TenantActor } from "@/server/auth/actor";
+import { readsFiles } from "@/server/roster/run";
 import { parseRunCounts, plannedChanges, sumOf, totalOf } from "./counts";
 import { deltaDeliveries, takenDeliveries } from "./deliveries";
 import { mailsSent } from "./mails";
@@ -58,6 +59,7 @@ function inOrder(entries: readonly TimelineEntry[]): TimelineEntry[] {
 }
 
 async function arrivals(tx: Transaction, run: RunRow): Promise<TimelineEntry[]> {
+  if (!readsFiles(run.trigger)) return [];
   const taken = await takenDeliveries(tx, run);
   return taken.flatMap((delivery) =>
     delivery.receivedAt === null

@@ -11,7 +11,7 @@ import type { Outputs } from "@/app/_trpc/outputs";
 import { ACTIONS, type Counts } from "@/server/roster/change";
 import { ENTITIES, type Entity } from "@/server/roster/entities";
 import { inWords, type LabelWords } from "@/server/roster/labels";
-import type { EnvironmentName } from "@/server/roster/run";
+import { type EnvironmentName, readsFiles } from "@/server/roster/run";
 
 type Run = Outputs["runs"]["get"];
 
@@ -35,11 +35,15 @@ interface Row {
   from: string | null;
 }
 
-/** Types by actions; every count opens its list. Archives come first. A run that compared nothing has none. */
+/**
+ * Types by actions; every count opens its list. Archives come first. A run that compared nothing has none, and one that read no files has
+ * no figures of files.
+ */
 export function Matrix({ base, report, run, environment, words }: MatrixProps) {
   const rows = rowsOf(run, base, words);
   if (rows.length === 0 && run.state !== "ready" && run.state !== "committed") return null;
   const where = environmentWord(environment);
+  const ofFiles = readsFiles(run.trigger);
   const total = (pick: (row: Row) => number): string => count(rows.reduce((sum, row) => sum + pick(row), 0));
   return (
     <Section
@@ -62,17 +66,21 @@ export function Matrix({ base, report, run, environment, words }: MatrixProps) {
             <th scope="col" className="num">
               In {where} before
             </th>
-            <th scope="col" className="num">
-              In the files
-            </th>
+            {ofFiles ? (
+              <th scope="col" className="num">
+                In the files
+              </th>
+            ) : null}
             {ACTIONS.map((action) => (
               <th key={action} scope="col" className="num">
                 {ACTION_WORDS[action].title}
               </th>
             ))}
-            <th scope="col" className="num">
-              Unchanged
-            </th>
+            {ofFiles ? (
+              <th scope="col" className="num">
+                Unchanged
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -92,23 +100,27 @@ export function Matrix({ base, report, run, environment, words }: MatrixProps) {
                   count(row.counts.before)
                 )}
               </td>
-              <td className="num" data-l="In the files">
-                {count(row.counts.read)}
-                {row.from ? <span className="sub">from {row.from}</span> : null}
-              </td>
+              {ofFiles ? (
+                <td className="num" data-l="In the files">
+                  {count(row.counts.read)}
+                  {row.from ? <span className="sub">from {row.from}</span> : null}
+                </td>
+              ) : null}
               {ACTIONS.map((action) => (
                 <td key={action} className={row.counts[action] === 0 ? "num zero" : "num"} data-l={ACTION_WORDS[action].title}>
                   <OpCount action={action} n={row.counts[action]} href={`${report}/actions?${row.query}&action=${action}`} />
                   {action === "archive" && row.held ? <span className="sub text-hold">‖ {row.held}</span> : null}
                 </td>
               ))}
-              <td className="num soft" data-l="Unchanged">
-                {row.roster && row.counts.unchanged > 0 ? (
-                  <RosterLink href={row.roster} n={row.counts.unchanged} />
-                ) : (
-                  count(row.counts.unchanged)
-                )}
-              </td>
+              {ofFiles ? (
+                <td className="num soft" data-l="Unchanged">
+                  {row.roster && row.counts.unchanged > 0 ? (
+                    <RosterLink href={row.roster} n={row.counts.unchanged} />
+                  ) : (
+                    count(row.counts.unchanged)
+                  )}
+                </td>
+              ) : null}
             </tr>
           ))}
         </tbody>
@@ -118,17 +130,21 @@ export function Matrix({ base, report, run, environment, words }: MatrixProps) {
             <td className="num" data-l={`In ${where} before`}>
               {total((row) => row.counts.before ?? 0)}
             </td>
-            <td className="num" data-l="In the files">
-              {total((row) => (row.from === null ? row.counts.read : 0))}
-            </td>
+            {ofFiles ? (
+              <td className="num" data-l="In the files">
+                {total((row) => (row.from === null ? row.counts.read : 0))}
+              </td>
+            ) : null}
             {ACTIONS.map((action) => (
               <td key={action} className="num" data-l={ACTION_WORDS[action].title}>
                 {total((row) => row.counts[action])}
               </td>
             ))}
-            <td className="num" data-l="Unchanged">
-              {total((row) => (row.from === null ? row.counts.unchanged : 0))}
-            </td>
+            {ofFiles ? (
+              <td className="num" data-l="Unchanged">
+                {total((row) => (row.from === null ? row.counts.unchanged : 0))}
+              </td>
+            ) : null}
           </tr>
         </tfoot>
       </table>

@@ -6,7 +6,7 @@ import { Crumbs, Facts, Title } from "@/app/_components/page-head";
 import { StateBadge } from "@/app/_components/state-badge";
 import { When } from "@/app/_components/when";
 import { api, asked } from "@/app/_trpc/server";
-import { WORKING_STATES } from "@/server/roster/run";
+import { readsFiles, WORKING_STATES } from "@/server/roster/run";
 import { kindWord, triggerWord } from "../run-words";
 import { type RunParams, runOf } from "./_run";
 import { Findings } from "./findings-summary";
@@ -89,9 +89,13 @@ export default async function RunPage({ params }: { params: Promise<RunParams> }
             />
             <Matrix base={base} report={report} run={run} environment={place.environment} words={here.words} />
             <WelcomePart here={here} run={run} report={report} />
-            <FilesOfRun base={base} report={report} run={run} />
-            <EnrollmentDates run={run} />
-            <TieOutBySchool base={base} report={report} run={run} words={here.words} />
+            {readsFiles(run.trigger) ? (
+              <>
+                <FilesOfRun base={base} report={report} run={run} />
+                <EnrollmentDates run={run} />
+                <TieOutBySchool base={base} report={report} run={run} words={here.words} />
+              </>
+            ) : null}
             <div className="cols even section">
               <Findings report={report} run={run} />
               <ReportTimeline run={run} zone={zone} />
