@@ -11,9 +11,15 @@ import { conformanceFunctions } from "./functions";
 import { listenHttp } from "./http-server";
 import { type Marks, marksOf } from "./marks";
 
+/** Whether the embedded executor is driven: no real server is named by the environment. */
+export const isEmbedded =
+  env.INNGEST_DEV === undefined &&
+  env.INNGEST_BASE_URL === undefined &&
+  env.INNGEST_EVENT_KEY === undefined &&
+  env.INNGEST_SIGNING_KEY === undefined;
+
 /** The suite's functions, served and driven by whatever the environment names: a real server, or the embedded executor. */
 export interface ConformanceApp {
-  readonly embedded: boolean;
   send(events: readonly { name: string; data: Record<string, unknown>; id?: string }[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,8 +30,7 @@ const PATH = "/api/inngest";
 export async function startConformanceApp(urls: { administrator: string; engine: string }): Promise<ConformanceApp> {
   const sql = postgres(urls.administrator, { max: 20, onnotice: () => {} });
   const marks = marksOf(sql);
-  const embedded = env.INNGEST_DEV === undefined && env.INNGEST_BASE_URL === undefined && env.INNGEST_EVENT_KEY === undefined;
-  const app = embedded ? await startEmbeddedApp(urls.engine, marks) : await startServedApp(marks);
+  const app = isEmbedded ? await startEmbeddedApp(urls.engine, marks) : await startServedApp(marks);
   return {
     ...app,
     close: async () => {
@@ -52,7 +57,6 @@ async function startEmbeddedApp(engineUrl: string, marks: Marks): Promise<Confor
     parallel: 12,
   });
   return {
-    embedded: true,
     send: async (events) => {
       await client.send(events.map((event) => ({ ...event })));
     },
@@ -72,7 +76,6 @@ async function startServedApp(marks: Marks): Promise<ConformanceApp> {
   const status = await register(dispatcher(route), url, env.INNGEST_SIGNING_KEY);
   if (status !== 200) throw new Error(`The server did not take the functions: ${status}`);
   return {
-    embedded: false,
     send: async (events) => {
       await client.send(events.map((event) => ({ ...event })));
     },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleUrl } from "@/db/roles";
 import { deploymentSecret } from "@/server/secrets";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { type ConformanceApp, startConformanceApp } from "./app";
+import { type ConformanceApp, isEmbedded, startConformanceApp } from "./app";
 import { eventually } from "./eventually";
 import { createMarks, type Mark, readMarks } from "./marks";
 
@@ -29,6 +29,11 @@ const marked = (name: string, label: string, times = 1): Promise<Mark[]> =>
     return count(marks, label) >= times ? marks : null;
   });
 
+const clock = async (): Promise<number> => {
+  const [row] = await database.administrator<{ now: Date }[]>`select durable.now_() as now`;
+  return row?.now.getTime() ?? Number.NaN;
+};
+
 beforeAll(async () => {
   database = await createDatabase();
   await createMarks(database.administrator);
@@ -36,8 +41,7 @@ beforeAll(async () => {
     administrator: database.url,
     engine: roleUrl({ url: database.url, secret: deploymentSecret(), role: "engine" }),
   });
-  const [clock] = await database.administrator<{ now: Date }[]>`select clock_timestamp() as now`;
-  sentAt = clock?.now.getTime() ?? Number.NaN;
+  sentAt = await clock();
   await app.send([
     event("sequential"),
     event("loop"),
@@ -54,10 +58,15 @@ beforeAll(async () => {
     event("fatal"),
     event("cancelled"),
     event("cancelled", { about: about("not cancelled") }),
+    event("expiring"),
+    event("expiring", { about: about("stopped in time") }),
     ...Array.from({ length: 4 }, () => event("limited")),
     event("shared-a", { about: about("shared") }),
     event("shared-b", { about: about("shared") }),
     event("shared-a", { about: about("shared") }),
+    event("account-a", { about: about("account") }),
+    event("account-b", { about: about("account") }),
+    event("account-a", { about: about("account") }),
     event("idempotent"),
     event("idempotent"),
     { ...event("once"), id: `once ${suite}` },
@@ -67,9 +76,12 @@ beforeAll(async () => {
     event("choosy", { n: 3, kind: "c" }),
     event("choosy", { kind: "b" }),
     ...Array.from({ length: 3 }, () => event("throttled")),
+    ...Array.from({ length: 4 }, () => event("bursting")),
+    event("month"),
   ]);
   await marked("cancelled", "begin");
-  await app.send([event("stop", { about: about("cancelled") })]);
+  await marked("stopped in time", "begin");
+  await app.send([event("stop", { about: about("cancelled") }), event("stop-soon", { about: about("stopped in time") })]);
 });
 
 afterAll(async () => {
@@ -156,12 +168,29 @@ describe("the functions behave alike on the embedded executor and on a server", 
     expect(count(await marksOf("cancelled"), "after")).toBe(0);
   });
 
+  it("cancels by an event only within the time that the event has", async () => {
+    await marked("stopped in time", "cancelled");
+    const [begin] = await marked("expiring", "begin");
+    await eventually("end of the event's second", async () => (await clock()) > (begin?.at.getTime() ?? Number.NaN) + 1_000);
+    await app.send([event("stop-late", { about: about("expiring") })]);
+    await eventually("end of what was stopped too late", async () => {
+      await app.send([event("go", { about: about("stopped in time") }), event("go", { about: about("expiring") })]);
+      return count(await marksOf("expiring"), "after") > 0;
+    });
+    expect(count(await marksOf("expiring"), "cancelled")).toBe(0);
+    expect(count(await marksOf("stopped in time"), "after")).toBe(0);
+  });
+
   it("never runs more than the limit of one key at once", async () => {
     expectApart(await marked("limited", "work", 4), 4);
   });
 
   it("shares a key of scope env between functions", async () => {
     expectApart(await marked("shared", "work", 3), 3);
+  });
+
+  it("shares a key of scope account between functions", async () => {
+    expectApart(await marked("account", "work", 3), 3);
   });
 
   it("runs once per idempotency key and once per event id", async () => {
@@ -185,18 +214,64 @@ describe("the functions behave alike on the embedded executor and on a server", 
   });
 });
 
-describe("a schedule", () => {
-  it("starts a run at its tick, which is named as the server names it", async () => {
-    // A server is waited for; the embedded executor's minute passes by the database's test clock.
-    if (app.embedded) {
-      await database.administrator`insert into durable.clock_shifts values (interval '1 minute')`;
-      await database.administrator`select pg_notify('durable', '')`;
+/** Moves the database's test clock, which only the embedded executor looks at. */
+async function pass(time: string): Promise<void> {
+  await database.administrator`insert into durable.clock_shifts values (${time}::text::interval)`;
+  await database.administrator`select pg_notify('durable', '')`;
+}
+
+/** A server is waited for; the embedded executor's minute passes by the test clock, so these run on both. */
+describe("what takes minutes", () => {
+  it("starts as many throttled runs at once as a burst has, and spaces those after it", async () => {
+    await marked("bursting", "ran", 2);
+    await marked("throttled", "ran", 3);
+    // The SDK counts a burst in all; servers of some versions count it on top of the limit.
+    const atOnce = count(await marksOf("bursting"), "ran");
+    expect(atOnce).toBeLessThanOrEqual(isEmbedded ? 2 : 3);
+    for (let ran = atOnce; ran < 4; ran += 1) {
+      if (isEmbedded) await pass("1 minute");
+      await marked("bursting", "ran", ran + 1);
     }
+    const times = (await marksOf("bursting")).map((mark) => mark.at.getTime()).sort((left, right) => left - right);
+    expect((times[1] ?? Number.NaN) - (times[0] ?? Number.NaN)).toBeLessThan(60_000);
+    times.slice(atOnce).forEach((time, place) => {
+      expect(time - sentAt).toBeGreaterThanOrEqual((place + 1) * 60_000);
+    });
+  });
+
+  it("starts a run at the tick of a schedule, which is named as the server names it", async () => {
+    if (isEmbedded) await pass("1 minute");
     const [tick] = await eventually("tick", async () => {
       const marks = await readMarks(database.administrator, "the schedule");
       return marks.length > 0 ? marks : null;
     });
     expect(tick?.value).toBe("inngest/scheduled.timer");
+  });
+});
+
+describe.runIf(isEmbedded)("embedded only: what takes days, which only the test clock can make pass", () => {
+  it("sleeps for a month", async () => {
+    await marked("month", "begin");
+    await eventually("sleeper", async () => {
+      const timers = await database.administrator`
+        select 1 from durable.queue q join durable.jobs j on j.id = q.run_id where q.kind = 'timer' and j.fn_id = 'conformance-month'`;
+      return timers.length > 0;
+    });
+    await pass("29 days");
+    await app.send([event("once", { about: about("on the 29th day") })]);
+    await marked("on the 29th day", "ran");
+    expect(count(await marksOf("month"), "after")).toBe(0);
+    await pass("1 day");
+    await marked("month", "after");
+  });
+
+  it("counts an idempotency key for a day", async () => {
+    await app.send([event("idempotent")]);
+    await marked("idempotent", "ran", 2);
+    await pass("23 hours");
+    await app.send([event("idempotent"), event("once", { about: about("within the day") })]);
+    await marked("within the day", "ran");
+    expect(count(await marksOf("idempotent"), "ran")).toBe(2);
   });
 });
 

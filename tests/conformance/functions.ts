@@ -137,6 +137,26 @@ export function conformanceFunctions(client: Inngest, marks: Marks): InngestFunc
       await step.sleep("long", "5s");
       await step.run("never", () => marks.add(about(event), "after"));
     }),
+    on(
+      "expiring",
+      {
+        cancelOn: [
+          { event: "conformance/stop-soon", match: "data.about", timeout: "1h" },
+          { event: "conformance/stop-late", match: "data.about", timeout: "1s" },
+        ],
+      },
+      async ({ event, step }) => {
+        await step.run("begin", () => marks.add(about(event), "begin"));
+        await step.waitForEvent("go", { event: "conformance/go", timeout: "1h", match: "data.about" });
+        await step.run("after", () => marks.add(about(event), "after"));
+      },
+    ),
+    client.createFunction(
+      { id: "obituary", triggers: { event: "inngest/function.cancelled", if: "event.data.function_id == 'conformance-expiring'" } },
+      async ({ event }) => {
+        await marks.add(about(event.data.event), "cancelled");
+      },
+    ),
     on("limited", { concurrency: { limit: 1, key: "event.data.about" } }, async ({ event, step }) => {
       await step.run("work", () => marks.during(about(event), "work", () => delay(250)));
     }),
@@ -144,6 +164,12 @@ export function conformanceFunctions(client: Inngest, marks: Marks): InngestFunc
       await step.run("work", () => marks.during(about(event), "work", () => delay(250)));
     }),
     on("shared-b", { concurrency: { limit: 1, key: '"shared-" + event.data.about', scope: "env" } }, async ({ event, step }) => {
+      await step.run("work", () => marks.during(about(event), "work", () => delay(250)));
+    }),
+    on("account-a", { concurrency: { limit: 1, key: '"account-" + event.data.about', scope: "account" } }, async ({ event, step }) => {
+      await step.run("work", () => marks.during(about(event), "work", () => delay(250)));
+    }),
+    on("account-b", { concurrency: { limit: 1, key: '"account-" + event.data.about', scope: "account" } }, async ({ event, step }) => {
       await step.run("work", () => marks.during(about(event), "work", () => delay(250)));
     }),
     on("idempotent", { idempotency: "event.data.about" }, async ({ event }) => {
@@ -160,6 +186,14 @@ export function conformanceFunctions(client: Inngest, marks: Marks): InngestFunc
     }),
     on("throttled", { throttle: { limit: 1, period: "2s", key: "event.data.about" } }, async ({ event }) => {
       await marks.add(about(event), "ran");
+    }),
+    on("bursting", { throttle: { limit: 1, period: "1m", burst: 2, key: "event.data.about" } }, async ({ event }) => {
+      await marks.add(about(event), "ran");
+    }),
+    on("month", {}, async ({ event, step }) => {
+      await step.run("begin", () => marks.add(about(event), "begin"));
+      await step.sleep("long", "30d");
+      await step.run("after", () => marks.add(about(event), "after"));
     }),
   ];
 }

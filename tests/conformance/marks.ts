@@ -15,12 +15,13 @@ export interface Mark {
   readonly ended_at: Date | null;
 }
 
+/** Times are those of the database's clock, also where a test moves it. */
 export async function createMarks(sql: Sql): Promise<void> {
   await sql`
     create table marks (
       id bigint primary key generated always as identity,
       about text not null, label text not null, value jsonb,
-      at timestamptz not null default clock_timestamp(), ended_at timestamptz
+      at timestamptz not null default durable.now_(), ended_at timestamptz
     )`;
 }
 
@@ -34,7 +35,7 @@ export function marksOf(sql: Sql): Marks {
       try {
         return await work();
       } finally {
-        await sql`update marks set ended_at = clock_timestamp() where id = ${row?.id ?? "0"}::text::bigint`;
+        await sql`update marks set ended_at = durable.now_() where id = ${row?.id ?? "0"}::text::bigint`;
       }
     },
   };
