@@ -1,22 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { verifyCertificate } from "@/server/services/data/certificate";
+import { Misused } from "./command";
+import type { GivenTo } from "./commands";
 
-const USAGE = `rollcall certificate verify <file> [--json]
-
-Says whether a certificate of deletion was signed by this deployment and is as it was. Exit 0 when it is, 1 when it is not.`;
-
-const EXIT_MISUSED = 64;
-
-/** The command `certificate`. Resolves to the exit code. It needs the deployment's secret and no database. */
-export async function runCertificate([verb, ...rest]: string[]): Promise<number> {
-  const [file] = rest.filter((word) => !word.startsWith("--"));
-  if (verb !== "verify" || file === undefined || rest.some((word) => word.startsWith("--") && word !== "--json")) {
-    console.error(USAGE);
-    return EXIT_MISUSED;
-  }
+/** The command `certificate verify`. Resolves to the exit code; throws Misused. It needs the deployment's secret and no database. */
+export async function runCertificateVerify({ operands, json }: GivenTo<"certificate verify">): Promise<number> {
+  const [file = "", ...more] = operands;
+  if (more.length > 0) throw new Misused("Name one file.");
   const found = verifyCertificate(await readFile(file, "utf8").catch(() => ""));
   const isGood = typeof found !== "string";
-  if (rest.includes("--json")) console.log(JSON.stringify(isGood ? { ok: true, says: found } : { ok: false, reason: found }));
+  if (json) console.log(JSON.stringify(isGood ? { ok: true, says: found } : { ok: false, reason: found }));
   else if (isGood)
     console.log(
       `${found.institution.name} (${found.institution.slug}) was deleted at ${found.finishedAt}. The certificate is as it was signed.`,

@@ -1,75 +1,33 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Issue } from "@/server/roster/issue";
-import { findSource, SOURCES } from "@/server/sources";
+import { findSource } from "@/server/sources";
 import { DeliveryRefused } from "@/server/sources/lib/refused";
 import { openZip } from "@/server/sources/lib/zip";
 import type { DeliveryFile, DeliveryFiles, ReadingSettings, Spool } from "@/server/sources/source";
 import { type CheckResult, checkDelivery } from "./check-delivery";
 import { jsonReport, textReport } from "./check-report";
+import type { GivenTo } from "./commands";
 import { localFile, temporarySpool } from "./local-files";
 
-const USAGE = `rollcall check <zip, folder or csv files…> [--source ${SOURCES.map((source) => source.key).join("|")}] [--mode bulk|delta] [--encoding NAME] [--json]
-
-Reads a delivery and says what a sync would say about its data, without a database.
-Exit code: 0 clean, 1 some rows are in error, 2 refused (or the command was misused).`;
-
 const EXIT = { clean: 0, errors: 1, refused: 2 } as const;
-const EXIT_MISUSED = 2;
+/** A path that names nothing: nothing of it can be read either. */
+const EXIT_MISSING = 2;
 
 /** The command `check`: prints the report and resolves to the exit code. */
-export async function runCheck(argv: string[]): Promise<number> {
-  const wish = parseWish(argv);
-  if ("problem" in wish) {
-    console.error(`${wish.problem}\n\n${USAGE}`);
-    return EXIT_MISUSED;
-  }
+export async function runCheck({ operands, source, mode, encoding, json }: GivenTo<"check">): Promise<number> {
+  const settings: ReadingSettings = { modes: mode === null ? {} : { "*": mode }, encoding, dateOrder: null };
   const spool = await temporarySpool();
   try {
-    const result = await checkPaths(wish.paths, { ...wish, spool });
-    console.log(wish.json ? jsonReport(result) : textReport(result));
+    const result = await checkPaths(operands, { sourceKey: source, settings, spool });
+    console.log(json ? jsonReport(result) : textReport(result));
     return EXIT[result.verdict];
   } catch (error) {
     if (!(error instanceof MissingFile)) throw error;
     console.error(error.message);
-    return EXIT_MISUSED;
+    return EXIT_MISSING;
   } finally {
     await spool.remove();
-  }
-}
-
-interface Wish {
-  readonly paths: readonly string[];
-  readonly sourceKey: string;
-  readonly settings: ReadingSettings;
-  readonly json: boolean;
-}
-
-function parseWish(argv: string[]): Wish | { problem: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        source: { type: "string", default: SOURCES[0]?.key ?? "" },
-        mode: { type: "string" },
-        encoding: { type: "string" },
-        json: { type: "boolean", default: false },
-      },
-    });
-    const { mode, source } = values;
-    if (positionals.length === 0) return { problem: "Name at least one file." };
-    if (findSource(source) === null) return { problem: `There is no source ${source}.` };
-    if (mode !== undefined && mode !== "bulk" && mode !== "delta") return { problem: "--mode is bulk or delta." };
-    const settings: ReadingSettings = {
-      modes: mode === undefined ? {} : { "*": mode },
-      encoding: values.encoding ?? null,
-      dateOrder: null,
-    };
-    return { paths: positionals, sourceKey: source, settings, json: values.json };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

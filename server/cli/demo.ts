@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { commandActor } from "@/server/auth/actor";
 import { totpCode } from "@/server/auth/totp";
 import { closeDatabases } from "@/server/database";
@@ -10,6 +9,7 @@ import { signInLink } from "@/server/services/sign-in/link-for";
 import { addStaff } from "@/server/services/vendor/add-staff";
 import { SOURCES } from "@/server/sources";
 import { type Person, personAt } from "@/server/trpc/person";
+import type { GivenTo } from "./commands";
 import { demoDeliveries } from "./demo-district";
 import { eachEntity, emptyRoster, expectRoster, expectRun, shownCounts, steadyStudents } from "./demo-expected";
 import { commit, type Place, prepare, refuseStudent, upload } from "./demo-play";
@@ -17,19 +17,8 @@ import { printMail, printRoster, printRun } from "./demo-print";
 import { enrolApp, signInByCode, signInByLink } from "./demo-sign-in";
 import { type RunningSystem, startSystem } from "./demo-system";
 
-const USAGE = `npm run demo [-- --exit]
-
-Starts the whole system and plays the main job on a generated district through the doors that people use. Stays up for the
-browser; with --exit it ends with code 0 when every count is what a second reading of the deliveries computes.`;
-const EXIT_MISUSED = 64;
-
 /** The command `demo`. Resolves to the exit code when the system was stopped. */
-export async function runDemo(argv: string[]): Promise<number> {
-  const exit = wantsExit(argv);
-  if (exit === null) {
-    console.error(USAGE);
-    return EXIT_MISUSED;
-  }
+export async function runDemo({ exit }: GivenTo<"demo">): Promise<number> {
   const system = await startSystem();
   // A terminal's Ctrl-C reaches the system by itself too; asked twice, it ends once.
   process.on("SIGINT", () => void system.stop());
@@ -44,14 +33,6 @@ export async function runDemo(argv: string[]): Promise<number> {
   } finally {
     await closeDatabases();
     await system.stop();
-  }
-}
-
-function wantsExit(argv: string[]): boolean | null {
-  try {
-    return parseArgs({ args: argv, options: { exit: { type: "boolean", default: false } } }).values.exit;
-  } catch {
-    return null;
   }
 }
 

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { closeDatabases } from "@/server/database";
 import { failureOf } from "@/server/failure";
+import type { GivenTo } from "./commands";
 import { checkAudit } from "./doctor-audit";
 import { checkDatabase, checkExecutor, checkMail, checkMigrations, checkObjectStore, type Finding } from "./doctor-checks";
 import { checkInvariants } from "./doctor-invariants";
@@ -18,18 +18,8 @@ const CHECKS: readonly { readonly name: string; readonly check: () => Promise<Fi
   { name: "executor", check: checkExecutor },
 ];
 
-const USAGE = `rollcall doctor [--json]
-
-Says whether everything that this deployment needs is there: one line each. Exit code 1 when something failed.`;
-const EXIT_MISUSED = 64;
-
 /** The command `doctor`. Changes nothing, starts nothing but an embedded database that is not running. */
-export async function runDoctor(argv: string[]): Promise<number> {
-  const json = wantsJson(argv);
-  if (json === null) {
-    console.error(USAGE);
-    return EXIT_MISUSED;
-  }
+export async function runDoctor({ json }: GivenTo<"doctor">): Promise<number> {
   const results = [];
   for (const { name, check } of CHECKS) results.push({ name, ...(await check().catch(asFinding)) });
   await closeDatabases();
@@ -40,11 +30,3 @@ export async function runDoctor(argv: string[]): Promise<number> {
 }
 
 const asFinding = (cause: unknown): Finding => ({ state: "failed", detail: failureOf(cause).chain.join(", caused by ") });
-
-function wantsJson(argv: string[]): boolean | null {
-  try {
-    return parseArgs({ args: argv, options: { json: { type: "boolean", default: false } } }).values.json;
-  } catch {
-    return null;
-  }
-}

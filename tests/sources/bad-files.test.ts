@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { runCheck } from "@/server/cli/check";
+import { given } from "@/server/cli/command";
+import { COMMANDS } from "@/server/cli/commands";
 import { ISSUE_CODES } from "@/server/roster/issue-codes";
 import { BAD_CASES, caseName, expectation } from "../fixtures/generate-bad";
 import { LARGE_FILES } from "../fixtures/large-files";
@@ -52,7 +54,7 @@ async function check(args: string[]): Promise<{ exit: number; output: string }> 
   const lines: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((line: unknown) => void lines.push(String(line)));
   try {
-    return { exit: await runCheck(args), output: lines.join("\n") };
+    return { exit: await runCheck(given(COMMANDS.check, args)), output: lines.join("\n") };
   } finally {
     log.mockRestore();
   }
