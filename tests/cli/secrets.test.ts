@@ -44,7 +44,7 @@ function rollcall(under: Secrets, ...args: string[]): Promise<{ exit: number; ou
     ROLLCALL_PREVIOUS_SECRET: under.previous,
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["--import", "tsx", "server/cli/rollcall.ts", ...args], { env, timeout: SLOW_MS }, (failure, output, said) =>
+    execFile(process.execPath, ["--import", "tsx", "server/cli/main.ts", ...args], { env, timeout: SLOW_MS }, (failure, output, said) =>
       resolve({ exit: failure === null ? 0 : Number(failure.code), output, said }),
     );
   });
