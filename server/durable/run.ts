@@ -29,15 +29,15 @@ export interface NewRun {
 
 /**
  * Makes a run and its first call, at the moment that the function's throttle allows. Null when the function's idempotency key
- * was seen within 24 hours. Locks no existing run.
+ * was seen within 24 hours; an event whose key has no value always makes one. Locks no existing run.
  */
 export async function createRun(tx: Tx, run: NewRun): Promise<string | null> {
   const { spec, event } = run;
   const [made] = await tx<{ id: string }[]>`select uuidv7()::text as id`;
   if (made === undefined) throw new Error("No id");
   if (spec.idempotency !== null && run.retry === undefined) {
-    const key = `run:${spec.id}:${spec.idempotency.key({ event })}`;
-    if (!(await once(tx, { key, holder: made.id }))) return null;
+    const key = spec.idempotency.key({ event });
+    if (key !== null && !(await once(tx, { key: `run:${spec.id}:${key}`, holder: made.id }))) return null;
   }
   const { keys, limits } = concurrencyKeys(spec, event);
   const startAt = await throttledStart(tx, spec, event);
@@ -62,13 +62,16 @@ async function once(tx: Tx, claim: { key: string; holder: string }): Promise<boo
   return taken.length > 0;
 }
 
+/** What events share whose key has no value: they are limited together. */
+const NO_VALUE = "false";
+
 /** Keys of scope env or account are shared by all functions that write the same key. */
 function concurrencyKeys(spec: FunctionSpec, event: StoredEvent): { keys: string[]; limits: number[] } {
   const keys: string[] = [];
   const limits: number[] = [];
   for (const limit of spec.concurrency) {
     const owner = limit.scope === "fn" ? `fn:${spec.id}` : limit.scope;
-    keys.push(limit.key === null ? owner : `${owner}:${limit.key.key({ event })}`);
+    keys.push(limit.key === null ? owner : `${owner}:${limit.key.key({ event }) ?? NO_VALUE}`);
     limits.push(limit.limit);
   }
   return { keys, limits };
@@ -81,7 +84,7 @@ function concurrencyKeys(spec: FunctionSpec, event: StoredEvent): { keys: string
 async function throttledStart(tx: Tx, spec: FunctionSpec, event: StoredEvent): Promise<Date | null> {
   const throttle = spec.throttle;
   if (throttle === null) return null;
-  const key = `${spec.id}:${throttle.key === null ? "" : throttle.key.key({ event })}`;
+  const key = `${spec.id}:${throttle.key === null ? "" : (throttle.key.key({ event }) ?? NO_VALUE)}`;
   const spacing = `${throttle.periodMs / throttle.limit} milliseconds`;
   const [row] = await tx<{ start: Date }[]>`
     with arrival as (select durable.now_() as now, ${spacing}::text::interval as spacing)

@@ -69,6 +69,8 @@ beforeAll(async () => {
     event("account-a", { about: about("account") }),
     event("idempotent"),
     event("idempotent"),
+    ...Array.from({ length: 2 }, () => event("keyless")),
+    ...Array.from({ length: 2 }, () => event("half-keyed")),
     { ...event("once"), id: `once ${suite}` },
     { ...event("once"), id: `once ${suite}` },
     event("choosy", { n: 1, kind: "b" }),
@@ -197,6 +199,12 @@ describe("the functions behave alike on the embedded executor and on a server", 
     await marked("throttled", "ran", 3);
     expect(count(await marksOf("idempotent"), "ran")).toBe(1);
     expect(count(await marksOf("once"), "ran")).toBe(1);
+  });
+
+  it("takes a key without a value for none where runs are told apart, and for one key where they are limited", async () => {
+    expectApart(await marked("keyless", "work", 2), 2);
+    await marked("throttled", "ran", 3);
+    expect(count(await marksOf("half-keyed"), "ran")).toBe(1);
   });
 
   it("starts only where the trigger's condition holds", async () => {

@@ -175,6 +175,12 @@ export function conformanceFunctions(client: Inngest, marks: Marks): InngestFunc
     on("idempotent", { idempotency: "event.data.about" }, async ({ event }) => {
       await marks.add(about(event), "ran");
     }),
+    on("keyless", { idempotency: "event.data.absent", concurrency: { limit: 1, key: "event.data.absent" } }, async ({ event }) => {
+      await marks.during(about(event), "work", () => delay(250));
+    }),
+    on("half-keyed", { idempotency: "event.data.about + event.data.absent" }, async ({ event }) => {
+      await marks.add(about(event), "ran");
+    }),
     on("once", {}, async ({ event }) => {
       await marks.add(about(event), "ran");
     }),
