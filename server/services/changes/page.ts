@@ -46,13 +46,10 @@ export async function pageOfChanges(tx: Transaction, plan: PlanRef, request: Pag
   const found = request.filter.text === undefined ? undefined : await findPeople(tx, plan, request.filter.text);
   for (const { action, entity } of ranges(request)) {
     if (rows.length > request.limit) break;
-    const isMostlyOff = request.off[action] > MANY_OFF;
-    const condition = conditionOf(plan, entity, { ...request.filter, action, isMostlyOff, ...(found === undefined ? {} : { found }) });
     const isEmpty = request.planned[entity][action] === 0 || (request.filter.show === "off" && request.off[action] === 0);
-    if (condition === null || isEmpty) continue;
-    const after = request.after;
-    const from = after !== null && after.action === action && after.entity === entity ? sql`v.line > ${after.line}` : sql`true`;
-    rows.push(...(await rangeOf(tx, plan, { entity, where: sql`${condition} and ${from}`, limit: request.limit + 1 - rows.length })));
+    if (isEmpty) continue;
+    const query = rangeQuery(plan, { action, entity, found, limit: request.limit + 1 - rows.length }, request);
+    if (query !== null) rows.push(...plannedRows(entity, await read(tx, Row, query)));
   }
   return rows;
 }
@@ -84,28 +81,43 @@ const Row = z
   .loose();
 const Cells = z.record(z.string(), z.string().nullable());
 
-/** The statement of one range, in the order of its index. */
-export function rangeQuery(plan: PlanRef, of: { entity: Entity; where: SQL; limit: number }): SQL {
-  const columns = sql.raw(COLUMNS[of.entity].map((column) => `v.${column.name}`).join(", "));
+/** One entity's changes of one action. `found`: whom the roster's search finds by the filter's text. */
+interface Range {
+  readonly action: Action;
+  readonly entity: Entity;
+  readonly found?: readonly string[] | undefined;
+  readonly limit: number;
+}
+
+/** The statement of one range, in the order of its index, from the cursor on; null where nothing of the filter can lie in it. */
+export function rangeQuery(
+  plan: PlanRef,
+  { action, entity, found, limit }: Range,
+  { filter, after, off }: Pick<PageRequest, "filter" | "after" | "off">,
+): SQL | null {
+  const isMostlyOff = off[action] > MANY_OFF;
+  const condition = conditionOf(plan, entity, { ...filter, action, isMostlyOff, ...(found === undefined ? {} : { found }) });
+  if (condition === null) return null;
+  const from = after !== null && after.action === action && after.entity === entity ? sql`v.line > ${after.line}` : sql`true`;
+  const columns = sql.raw(COLUMNS[entity].map((column) => `v.${column.name}`).join(", "));
   return sql`
     select v.line, v.source_key, v.sourced_id, v.action, v.status, v.status_reason, v.feed_id, v.replaces_seq, ${columns},
       o.cause as off_cause, o.detail as off_detail, o.off_at
-    from ${pending(plan, of.entity)} v
+    from ${pending(plan, entity)} v
     left join lateral (
       select cause, detail, off_at from left_out l
-      where l.institution_id = ${plan.institutionId} and l.run_id = ${plan.runId} and l.entity = ${of.entity}
+      where l.institution_id = ${plan.institutionId} and l.run_id = ${plan.runId} and l.entity = ${entity}
         and l.source_key = v.source_key and l.on_at is null
       limit 1
     ) o on true
-    where ${of.where}
+    where ${condition} and ${from}
     order by v.line
-    limit ${of.limit}`;
+    limit ${limit}`;
 }
 
-async function rangeOf(tx: Transaction, plan: PlanRef, of: { entity: Entity; where: SQL; limit: number }): Promise<PlannedRow[]> {
-  const rows = await read(tx, Row, rangeQuery(plan, of));
+function plannedRows(entity: Entity, rows: readonly z.infer<typeof Row>[]): PlannedRow[] {
   return rows.map((row) => ({
-    entity: of.entity,
+    entity,
     action: row.action,
     line: row.line,
     sourceKey: row.source_key,
@@ -114,7 +126,7 @@ async function rangeOf(tx: Transaction, plan: PlanRef, of: { entity: Entity; whe
     statusReason: row.status_reason,
     feedId: row.feed_id,
     replacesSeq: row.replaces_seq,
-    cells: cellsOf(of.entity, row),
+    cells: cellsOf(entity, row),
     off: row.off_cause === null ? null : { cause: row.off_cause, detail: row.off_detail, offAt: row.off_at ?? 0 },
   }));
 }
