@@ -114,11 +114,14 @@ export function TieOutBySchool({ report, run, words }: TieOutProps & { words: La
   return (
     <p className="section">
       <LinkButton size="sm" href={`${report}/schools`}>
-        Where every row went, by {words.schools.one} ({count(new Set(run.schoolsTieOut.map((line) => line.key)).size)})
+        Where every row went, by {words.schools.one} ({count(schoolsIn(run))})
       </LinkButton>
     </p>
   );
 }
+
+/** Rows of no school stand under an empty key. */
+const schoolsIn = (run: Run): number => new Set(run.schoolsTieOut.flatMap(({ key }) => (key === "" ? [] : [key]))).size;
 
 /** Enrollments that run now, begin later and have ended: all three are in the roster, and the SIS may count them otherwise. */
 export function EnrollmentDates({ run }: { run: Run }) {

@@ -10,6 +10,7 @@ import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import { ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
+import { ENTITIES } from "@/server/roster/entities";
 import { type RunParams, runOf } from "../_run";
 import { PartFigures, PartHeads } from "../tie-out-parts";
 
@@ -35,6 +36,9 @@ export default async function SchoolsOfRunPage({ params, searchParams }: Schools
   const shown = schools.slice((page - 1) * SCHOOLS_MAX, page * SCHOOLS_MAX);
   if (shown.length === 0) notFound();
   const first = (page - 1) * SCHOOLS_MAX + 1;
+  // Rows of no school come last, under an empty key.
+  const named = shown.filter(([key]) => key !== "").length;
+  const all = schools.filter(([key]) => key !== "").length;
   return (
     <main id="main" className="main wide">
       <Crumbs
@@ -49,7 +53,7 @@ export default async function SchoolsOfRunPage({ params, searchParams }: Schools
       </Title>
       <div className="section">
         <Scroll label={`Where every row went, by ${words.schools.one}`}>
-          <table className="ledger mid small first fold" aria-label={`Where every row went, by ${words.schools.one}`}>
+          <table className="ledger mid small first fold by-school" aria-label={`Where every row went, by ${words.schools.one}`}>
             <thead>
               <tr>
                 <th scope="col">{words.schools.title}</th>
@@ -59,7 +63,7 @@ export default async function SchoolsOfRunPage({ params, searchParams }: Schools
             </thead>
             {shown.map(([key, lines]) => (
               <tbody key={key}>
-                {lines.map((line, index) => (
+                {inOrder(lines).map((line, index) => (
                   <tr key={line.entity}>
                     {index === 0 ? (
                       <th scope="rowgroup" rowSpan={lines.length}>
@@ -83,7 +87,9 @@ export default async function SchoolsOfRunPage({ params, searchParams }: Schools
             </LinkButton>
           ) : null}
           <span className="small soft">
-            {count(first)} to {count(first + shown.length - 1)} of {counted(schools.length, words.schools.one, words.schools.many)}
+            {named === 0
+              ? `Rows of no ${words.schools.one}`
+              : `${count(first)} to ${count(first + named - 1)} of ${counted(all, words.schools.one, words.schools.many)}`}
           </span>
           {first + shown.length <= schools.length ? (
             <LinkButton size="sm" href={`${report}/schools?page=${page + 1}`}>
@@ -95,5 +101,8 @@ export default async function SchoolsOfRunPage({ params, searchParams }: Schools
     </main>
   );
 }
+
+/** The same types in the same order at each school, so that figures can be compared down the page. */
+const inOrder = (lines: readonly Line[]): Line[] => lines.toSorted((a, b) => ENTITIES.indexOf(a.entity) - ENTITIES.indexOf(b.entity));
 
 const nameOf = (line: Line): string => line.name ?? line.key;
