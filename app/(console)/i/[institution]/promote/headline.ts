@@ -29,12 +29,12 @@ export function headline(page: Page, name: string): { title: string; lede: strin
     case "requested":
       return {
         title: "The vendor is asked, and has not decided yet",
-        lede: "Until they decide, Preview prepares plans and commits nothing by itself. A commit by hand ends this request.",
+        lede: "Their answer comes by mail, and stands below.",
       };
     case "changesAsked":
       return {
         title: "The vendor asks for changes",
-        lede: "Read what they wrote below, change it in Preview, and confirm again. Production has not changed.",
+        lede: "Change it in Preview, and confirm again. Production has not changed.",
       };
     case "approved":
     case "applying":
@@ -54,7 +54,7 @@ export function headline(page: Page, name: string): { title: string; lede: strin
       return {
         ...confirm,
         title: "The vendor rejected the last request",
-        lede: "Read why below. You can confirm a commit again at any time.",
+        lede: "You can confirm a commit again at any time. Production has not changed.",
       };
     case "rolledBack":
       return {

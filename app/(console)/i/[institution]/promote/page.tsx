@@ -36,6 +36,7 @@ export default async function PromotePage({ params }: { params: Promise<{ instit
       <main id="main" className="main">
         <Title lede={lede}>{title}</Title>
         {promotion !== null ? <WatchPromotion promotion={promotion} /> : null}
+        <VendorSaid promotion={promotion} />
         <Paused page={page} slug={slug} />
         <Flow page={page} zone={here.zone} isFrozen={isFrozen} />
         <LivePanel institution={slug} name={here.institution.name} page={page} />
@@ -80,6 +81,23 @@ export default async function PromotePage({ params }: { params: Promise<{ instit
       </main>
       {page.canRequest && preview.headSeq > 0 ? <RequestBar institution={slug} page={page} /> : null}
     </>
+  );
+}
+
+/** Why the vendor did not approve, in their words, where the next step begins. */
+function VendorSaid({ promotion }: { promotion: Page["promotion"] }) {
+  if (promotion?.state !== "changesAsked" && promotion?.state !== "rejected") return null;
+  const said = promotion.notes.findLast(({ side, state, text }) => side === "staff" && state === promotion.state && text !== null);
+  if (said === undefined) return null;
+  return (
+    <Note tone="warning">
+      <p>
+        <b>
+          <bdi>{said.name ?? "The vendor"}</bdi>:
+        </b>{" "}
+        <q dir="auto">{said.text}</q>
+      </p>
+    </Note>
   );
 }
 
