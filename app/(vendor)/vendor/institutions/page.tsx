@@ -74,7 +74,7 @@ export default async function InstitutionsPage({ searchParams }: InstitutionsPro
 function InstitutionTable({ institutions }: { institutions: readonly Institution[] }) {
   return (
     <Scroll label="Institutions">
-      <table className="ledger fold mid" aria-label="Institutions">
+      <table className="ledger fold mid names" aria-label="Institutions">
         <thead>
           <tr>
             <th scope="col">Institution</th>

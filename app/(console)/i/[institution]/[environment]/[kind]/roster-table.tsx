@@ -27,7 +27,7 @@ export function RosterTable({ base, page, words }: { base: string; page: Page; w
   const lines = linesOf(page, words);
   const titles = lines[0]?.cells ?? [];
   return (
-    <table className="ledger fold mid" aria-label={words[page.kind].title}>
+    <table className="ledger fold mid names" aria-label={words[page.kind].title}>
       <thead>
         <tr>
           <th scope="col">Name</th>
@@ -59,7 +59,11 @@ export function RosterTable({ base, page, words }: { base: string; page: Page; w
               </td>
             ))}
             <td data-l="State">
-              <StatusBadge status={line.status} concluded={line.concluded} />
+              {line.status === "active" && !line.concluded ? (
+                <span className="soft">Active</span>
+              ) : (
+                <StatusBadge status={line.status} concluded={line.concluded} />
+              )}
             </td>
           </tr>
         ))}

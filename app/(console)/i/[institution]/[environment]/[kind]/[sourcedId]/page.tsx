@@ -174,7 +174,9 @@ function Belonging({ record, base, kind, words }: { record: Record; base: string
                   <Value of={enrollment.other.name} />
                 </Link>
               </th>
-              <td className="nowrap">{enrollment.role}</td>
+              <td className="nowrap">
+                <InWords of={enrollment.role} />
+              </td>
               <td>
                 <Op kind={TONES[enrollment.tone]}>{enrollment.state}</Op>
               </td>
