@@ -4,6 +4,7 @@ import type { Transaction } from "@/db/client";
 import { environments, runs } from "@/db/schema";
 import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
+import { ACTIONS } from "@/server/roster/change";
 import type { Entity } from "@/server/roster/entities";
 import { ENVIRONMENTS, type EnvironmentName, type RunState } from "@/server/roster/run";
 import { countRosterOf } from "@/server/services/roster/counts";
@@ -44,7 +45,7 @@ export async function getOverview(actor: TenantActor, raw: z.input<typeof Enviro
     return {
       environments: { preview: of(ENVIRONMENTS[0]), production: of(ENVIRONMENTS[1]) },
       source: newest === undefined ? null : { run: newest.number, at: newest.createdAt, counts: readIn(newest) },
-      prepared: waiting === undefined ? null : { run: waiting.number, counts: afterwards(waiting) },
+      prepared: waiting === undefined ? null : { run: waiting.number, counts: afterwards(waiting, figuresOf(here.counts).schools) },
       points: read.toReversed().map((run) => ({ run: run.number, at: run.createdAt, state: run.state, counts: readIn(run) })),
     };
   });
@@ -91,12 +92,14 @@ function readIn(run: RunRow): Figures {
 /** By how much a plan with everything on moves the active rows of each part, as the engine wrote it down (`runs.counts.moved`). */
 const Moved = z.object({ moved: z.record(z.string(), z.record(z.string(), z.number())).default({}) });
 
-/** What would be active after the commit of a plan. Of schools the plan does not say it, only of all organizations. */
-function afterwards(run: RunRow): Partial<Figures> {
+/** What would be active after the commit of a plan. It counts all organizations together: of schools it is known where none of them changes. */
+function afterwards(run: RunRow, schools: number): Partial<Figures> {
   const counts = parseRunCounts(run.counts);
   const { moved } = Moved.parse(run.counts);
   const shift = (entity: Entity): number => Object.values(moved[entity] ?? {}).reduce((sum, n) => sum + n, 0);
+  const isSame = ACTIONS.every((action) => counts.orgs[action] === 0);
   return {
+    ...(isSame ? { schools } : {}),
     teachers: counts.people.teachers.before + (moved.users?.teachers ?? 0),
     students: counts.people.students.before + (moved.users?.students ?? 0),
     people: counts.users.before + shift("users"),
