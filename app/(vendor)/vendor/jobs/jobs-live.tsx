@@ -72,8 +72,8 @@ function sentence(summary: Summary): string {
   const failed = runsIn(summary, "failed");
   const active = runsIn(summary, "queued", "running");
   const now = active === 0 ? "none is under way" : `${active === 1 ? "one is" : `${count(active)} are`} under way`;
-  if (failed === 0) return `No run of a function failed; ${now}.`;
-  return `${failed === 1 ? "One run of a function" : `${count(failed)} runs of functions`} failed; ${now}.`;
+  if (failed === 0) return `No job failed; ${now}.`;
+  return `${failed === 1 ? "One job" : `${count(failed)} jobs`} failed; ${now}.`;
 }
 
 function standing(summary: Summary): string {

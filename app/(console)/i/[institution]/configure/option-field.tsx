@@ -74,7 +74,7 @@ export function OptionField({ option, value, isReadOnly, onChange }: OptionField
         <span id={about} className="hint">
           <InWords of={help} />{" "}
           {isDefault ? (
-            <b className="soft">This is the default.</b>
+            <span className="muted">This is the default.</span>
           ) : (
             <>
               The default is <b>{optionWord(type, option.default)}</b>.

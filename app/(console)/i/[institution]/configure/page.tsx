@@ -93,7 +93,9 @@ export default async function ConfigurePage({ params, searchParams }: ConfigureP
             It then takes no files and starts no runs. Nobody is archived for it: everything that it brought stays as it is, and it can be
             switched on again.
           </p>
-          <DisableFeed institution={institution} feed={feed.id} name={feed.name} />
+          <div className="section-go">
+            <DisableFeed institution={institution} feed={feed.id} name={feed.name} />
+          </div>
         </Section>
       ) : null}
     </main>

@@ -15,7 +15,7 @@ import { WelcomePreview } from "./welcome-preview";
 
 type Welcome = Outputs["welcome"]["get"];
 
-const PART_WORDS = { students: "Students", teachers: "Teachers", others: "Everybody else" } as const;
+const PART_WORDS = { students: "Students who are new", teachers: "Teachers who are new", others: "Everybody else who is new" } as const;
 
 const NUMBERS = [
   { key: "waveSize", label: "Mails in a wave", max: 500, help: "At most 500." },
@@ -58,7 +58,7 @@ export function WelcomeForm({ institution, welcome, canEdit }: { institution: st
                   })
                 }
               />
-              <span>{PART_WORDS[part]} who are new</span>
+              <span>{PART_WORDS[part]}</span>
             </label>
           ))}
           <label className="opt">

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_components/button";
-import { Dialog } from "@/app/_components/dialog";
+import { ConfirmDialog, ConfirmField } from "@/app/_components/confirm-dialog";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { When } from "@/app/_components/when";
@@ -47,7 +47,7 @@ export function DeletionPart({ institution, deletion, zone, canEdit }: DeletionP
         </p>
       ) : null}
       {canEdit && !isOpen && deletion?.state !== "purging" ? <AskForDeletion institution={institution} /> : null}
-      {canEdit ? null : <p className="hint">Owners ask for it.</p>}
+      {canEdit ? null : <p className="hint">Only an owner can ask for it.</p>}
     </div>
   );
 }
@@ -131,7 +131,7 @@ function AskForDeletion({ institution }: { institution: DeletionProps["instituti
       <Button kind="danger" onClick={() => setOpen(true)}>
         Delete this institution…
       </Button>
-      <Dialog
+      <ConfirmDialog
         open={open}
         onClose={() => setOpen(false)}
         environment={null}
@@ -140,53 +140,31 @@ function AskForDeletion({ institution }: { institution: DeletionProps["instituti
             Ask for the end of <bdi>{institution.name}</bdi>?
           </>
         }
-        footer={
-          <>
-            <Button data-first onClick={() => setOpen(false)}>
-              Go back
-            </Button>
-            <Button
-              kind="danger"
-              aria-disabled={!canAsk}
-              onClick={() => (canAsk ? request.mutate({ institution: institution.slug, typed, reason }) : undefined)}
-            >
-              Ask for the deletion
-            </Button>
-          </>
-        }
+        confirm={{
+          word: "Ask for the deletion",
+          kind: "danger",
+          isReady: canAsk,
+          onPress: () => request.mutate({ institution: institution.slug, typed, reason }),
+        }}
+        failure={request.error}
       >
         <p className="small dialog-part">
           The vendor decides, then two weeks pass in which any owner can stop it. Afterwards nothing can be brought back. Export everything
           first if you want to keep it.
         </p>
-        <div className="field dialog-part">
-          <label htmlFor="delete-reason">Why</label>
-          <input
-            id="delete-reason"
-            className="input"
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        </div>
-        <div className="field dialog-part">
-          <label htmlFor="delete-typed">
-            Type <b>{institution.name}</b> to confirm
-          </label>
-          <input
-            id="delete-typed"
-            className="input"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-        {request.error ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(request.error)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
+        <ConfirmField id="delete-reason" label="Why" maxLength={500} value={reason} onChange={setReason} />
+        <ConfirmField
+          id="delete-typed"
+          label={
+            <>
+              Type <b>{institution.name}</b> to confirm
+            </>
+          }
+          autoComplete="off"
+          value={typed}
+          onChange={setTyped}
+        />
+      </ConfirmDialog>
     </div>
   );
 }

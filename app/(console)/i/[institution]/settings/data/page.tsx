@@ -1,12 +1,9 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { z } from "zod";
-import { removedWords } from "@/app/_components/audit-changes";
 import { Verdict } from "@/app/_components/page-head";
+import { Removals } from "@/app/_components/removals";
 import { Section } from "@/app/_components/section";
-import { When } from "@/app/_components/when";
-import type { Outputs } from "@/app/_trpc/outputs";
 import { api, asked } from "@/app/_trpc/server";
 import { type SettingsParams, settingsOf } from "../_settings";
 import { DeletionPart } from "./deletion-part";
@@ -40,15 +37,21 @@ export default async function DataPage({ params }: { params: Promise<SettingsPar
       </Verdict>
       <Section id="retention" title="How long things are kept">
         <p className="small soft">
-          The current rosters, whatever a waiting plan needs and the audit stay as long as the institution does. Everything here goes by
-          night, for good.
+          The current rosters, whatever a waiting plan needs and the audit stay as long as the institution does. What is older than this is
+          deleted at night, for good.
         </p>
         <RetentionForm institution={slug} kept={retention} canEdit={isOwner} />
       </Section>
-      <Removals of={retention.removals} zone={zone} />
+      <Section id="removed" title="What went lately">
+        {retention.removals.length === 0 ? (
+          <p className="soft">Nothing has expired yet.</p>
+        ) : (
+          <Removals of={retention.removals} zone={zone} label="What went lately" />
+        )}
+      </Section>
       <Section id="export" title="Everything as one file">
         {exports === null ? (
-          <p className="soft">Owners export everything of {institution.name}.</p>
+          <p className="soft">Only an owner can export everything of {institution.name}.</p>
         ) : (
           <ExportPart institution={slug} exports={exports} zone={zone} />
         )}
@@ -57,36 +60,5 @@ export default async function DataPage({ params }: { params: Promise<SettingsPar
         <DeletionPart institution={{ slug, name: institution.name }} deletion={deletion} zone={zone} canEdit={isOwner} />
       </Section>
     </main>
-  );
-}
-
-const Counts = z.record(z.string(), z.number()).catch({});
-
-function Removals({ of: removals, zone }: { of: Outputs["data"]["retention"]["get"]["removals"]; zone: string }) {
-  return (
-    <Section id="removed" title="What went lately">
-      {removals.length === 0 ? (
-        <p className="soft">Nothing has expired yet.</p>
-      ) : (
-        <table className="ledger fold" aria-label="What went lately">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">What</th>
-            </tr>
-          </thead>
-          <tbody>
-            {removals.map((night) => (
-              <tr key={night.id}>
-                <th scope="row">
-                  <When at={night.at} zone={zone} />
-                </th>
-                <td data-l="What">{removedWords(Counts.parse(night.counts))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </Section>
   );
 }

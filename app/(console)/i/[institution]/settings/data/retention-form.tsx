@@ -103,7 +103,7 @@ export function RetentionForm({ institution, kept, canEdit }: { institution: str
             {save.isPending ? "Saving…" : "Save"}
           </Button>
         ) : (
-          <span className="hint">An owner changes it.</span>
+          <span className="hint">Only an owner can change these.</span>
         )}
         {canEdit && isChanged && !isShown ? <span className="hint">See first what would go.</span> : null}
       </div>
