@@ -130,7 +130,7 @@ describe("the log", () => {
   test("of a run without warnings is empty, and there is no file of it", async () => {
     const scene = await createRunScene();
     const run = await scene.prepare(district(10));
-    expect(await api(scene).overview.log({ ...placeOf(scene), run: run.number })).toEqual({ groups: [], rows: [], nextCursor: null });
+    expect(await api(scene).overview.log({ ...placeOf(scene), run: run.number })).toEqual({ groups: [], rows: [], removedAt: null, nextCursor: null });
     await expect(downloadLog(scene.owner, { environment: "preview", run: run.number })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });

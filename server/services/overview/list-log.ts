@@ -42,6 +42,8 @@ export interface Log {
   /** How many warnings there are of each code, the most first; also where fewer rows are kept than were found. */
   readonly groups: readonly { readonly code: string; readonly total: number }[];
   readonly rows: readonly LogLine[];
+  /** Since when the warnings of the run are gone because their time was over; how many there were stays. */
+  readonly removedAt: Date | null;
   readonly nextCursor: number | null;
 }
 
@@ -64,7 +66,7 @@ export async function listLog(actor: TenantActor, raw: z.input<typeof ListLog>):
   return asTenant(actor.institutionId, async (tx) => {
     const { run, environment } = await findRun(tx, actor, input);
     const groups = await groupsOf(tx, run);
-    if (input.code === undefined) return { groups, rows: [], nextCursor: null };
+    if (input.code === undefined) return { groups, rows: [], removedAt: run.detailRemovedAt, nextCursor: null };
     const found = await warningsOf(tx, run, input);
     const page = found.slice(0, input.limit);
     const plan = planRefOf(run, environment);
@@ -72,6 +74,7 @@ export async function listLog(actor: TenantActor, raw: z.input<typeof ListLog>):
     return {
       groups,
       rows: await described(tx, page, { plan, asOf: { ...environment, environmentId: environment.id, seq } }),
+      removedAt: run.detailRemovedAt,
       nextCursor: found.length > input.limit ? (page.at(-1)?.id ?? null) : null,
     };
   });

@@ -1,3 +1,4 @@
+import { listRemovals } from "@/server/services/data/removals";
 import { getOverview } from "@/server/services/overview/get";
 import { ListLog, listLog } from "@/server/services/overview/list-log";
 import { EnvironmentPlace } from "@/server/services/runs/place";
@@ -10,4 +11,5 @@ export const overviewRouter = router({
   log: institutionProcedure("issue:read")
     .input(ListLog)
     .query(({ ctx, input }) => listLog(ctx, input)),
+  removals: institutionProcedure("issue:read").query(({ ctx }) => listRemovals(ctx)),
 });

@@ -5,6 +5,8 @@ import { count, counted } from "@/app/_components/counting";
 import { Empty } from "@/app/_components/empty";
 import { environmentWord } from "@/app/_components/env";
 import { Verdict } from "@/app/_components/page-head";
+import { Removals } from "@/app/_components/removals";
+import { Section } from "@/app/_components/section";
 import { stateWord } from "@/app/_components/state-badge";
 import { When } from "@/app/_components/when";
 import { api, asked } from "@/app/_trpc/server";
@@ -42,7 +44,10 @@ export default async function LogPage({ params, searchParams }: LogProps) {
       </main>
     );
   }
-  const log = await asked(ask.overview.log({ ...place, run: open.number, code: address.code, after: address.after }));
+  const [log, removals] = await Promise.all([
+    asked(ask.overview.log({ ...place, run: open.number, code: address.code, after: address.after })),
+    asked(ask.overview.removals({ institution: place.institution })),
+  ]);
   const total = log.groups.reduce((sum, group) => sum + group.total, 0);
   return (
     <main id="main" className="main">
@@ -84,7 +89,13 @@ export default async function LogPage({ params, searchParams }: LogProps) {
           isFirst={address.after === undefined}
           report={`${base}/runs/${open.number}`}
           hrefWith={(parts) => logHref(`${base}/log`, { run: String(open.number), ...parts })}
+          zone={zone}
         />
+      )}
+      {removals.length === 0 ? null : (
+        <Section id="removed" title="Removed because their time was over">
+          <Removals of={removals} zone={zone} label="Removed because their time was over" />
+        </Section>
       )}
     </main>
   );

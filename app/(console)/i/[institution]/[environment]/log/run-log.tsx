@@ -8,6 +8,7 @@ import { Icon } from "@/app/_components/icon";
 import { InWords } from "@/app/_components/in-words";
 import { Op } from "@/app/_components/op";
 import { Value } from "@/app/_components/value";
+import { When } from "@/app/_components/when";
 import { ACTION_WORDS, ENTITY_WORDS } from "@/app/_components/words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { codeTitle } from "@/app/help/codes/code-title";
@@ -24,10 +25,12 @@ interface RunLogProps {
   hrefWith: (change: { code?: string; after?: string }) => string;
   /** The run's report. */
   report: string;
+  zone: string;
 }
 
 /** The warnings of one run by code; those of the chosen one at their action, which unfolds them. */
-export function RunLog({ log, code, isFirst, hrefWith, report }: RunLogProps) {
+export function RunLog({ log, code, isFirst, hrefWith, report, zone }: RunLogProps) {
+  if (log.removedAt !== null) return <RemovedLog log={log} removedAt={log.removedAt} zone={zone} />;
   const chosen = log.groups.find((group) => group.code === code);
   return (
     <>
@@ -75,6 +78,24 @@ export function RunLog({ log, code, isFirst, hrefWith, report }: RunLogProps) {
       ) : (
         <p className="soft">Choose a code to see its warnings, each at the action that it belongs to.</p>
       )}
+    </>
+  );
+}
+
+/** What is left of the warnings of a run when their time is over. */
+function RemovedLog({ log, removedAt, zone }: { log: Log; removedAt: Date; zone: string }) {
+  return (
+    <>
+      <p>
+        They were removed <When at={removedAt} zone={zone} />, because their time was over. How many there were stays:
+      </p>
+      <ul className="stack small">
+        {log.groups.map((group) => (
+          <li key={group.code}>
+            <InWords of={codeTitle(group.code)} /> <span className="muted">{count(group.total)}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -32,7 +32,14 @@ export default async function LogOfRunPage({ params, searchParams }: LogOfRunPro
         {total === 0 ? `Run ${run.number} has no warning` : `${counted(total, "warning")} of run ${run.number}`}
       </Title>
       {total === 0 ? null : (
-        <RunLog log={log} code={code} isFirst={after === undefined} report={report} hrefWith={(parts) => logHref(`${report}/log`, parts)} />
+        <RunLog
+          log={log}
+          code={code}
+          isFirst={after === undefined}
+          report={report}
+          hrefWith={(parts) => logHref(`${report}/log`, parts)}
+          zone={here.zone}
+        />
       )}
     </main>
   );
