@@ -4,9 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_components/button";
-import { Dialog } from "@/app/_components/dialog";
-import { failureText } from "@/app/_components/failure";
-import { Note } from "@/app/_components/note";
+import { ConfirmDialog, ConfirmField } from "@/app/_components/confirm-dialog";
 import { useTRPC } from "@/app/_trpc/provider";
 
 /** Switches a feed off once its name was typed. */
@@ -30,7 +28,7 @@ export function DisableFeed({ institution, feed, name }: { institution: string; 
       <Button kind="danger" onClick={() => setOpen(true)}>
         Disable…
       </Button>
-      <Dialog
+      <ConfirmDialog
         open={open}
         onClose={() => setOpen(false)}
         environment={null}
@@ -39,42 +37,29 @@ export function DisableFeed({ institution, feed, name }: { institution: string; 
             Switch <bdi>{name}</bdi> off?
           </>
         }
-        footer={
-          <>
-            <Button data-first onClick={() => setOpen(false)}>
-              Go back
-            </Button>
-            <Button
-              kind="danger"
-              aria-disabled={!isTyped || disable.isPending}
-              onClick={() => disable.mutate({ institution, feed, typed })}
-            >
-              Disable this feed
-            </Button>
-          </>
-        }
+        confirm={{
+          word: "Disable this feed",
+          kind: "danger",
+          isReady: isTyped && !disable.isPending,
+          onPress: () => disable.mutate({ institution, feed, typed }),
+        }}
+        failure={disable.error}
       >
         <p className="small dialog-part">
           No files are taken and no runs start until it is switched on again. Rows that it brought stay in Preview and in Production.
         </p>
-        <div className="field dialog-part">
-          <label htmlFor="disable-typed">
-            Type <b>{name}</b> to confirm
-          </label>
-          <input
-            id="disable-typed"
-            className="input"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-        {disable.error ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(disable.error)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
+        <ConfirmField
+          id="disable-typed"
+          label={
+            <>
+              Type <b>{name}</b> to confirm
+            </>
+          }
+          autoComplete="off"
+          value={typed}
+          onChange={setTyped}
+        />
+      </ConfirmDialog>
     </>
   );
 }

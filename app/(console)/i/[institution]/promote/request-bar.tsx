@@ -4,11 +4,10 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_components/button";
+import { ConfirmDialog } from "@/app/_components/confirm-dialog";
 import { count, counted } from "@/app/_components/counting";
-import { Dialog } from "@/app/_components/dialog";
 import { Env } from "@/app/_components/env";
 import { failureText } from "@/app/_components/failure";
-import { Note } from "@/app/_components/note";
 import { sumsOf } from "@/app/_components/promotion-words";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
@@ -72,26 +71,19 @@ function Ask({ institution, seq }: { institution: string; seq: number }) {
       <Button kind="go" onClick={() => setOpen(true)}>
         Confirm and request <Env name="production" more="…" />
       </Button>
-      <Dialog
+      <ConfirmDialog
         open={open}
         onClose={() => setOpen(false)}
         environment="production"
         title={`Confirm commit ${seq} and ask for Production?`}
-        footer={
-          <>
-            <Button data-first onClick={() => setOpen(false)}>
-              Go back
-            </Button>
-            <Button
-              kind="go"
-              aria-disabled={!hasCounted || request.isPending || request.isSuccess}
-              aria-describedby={hasCounted ? undefined : "not-counted"}
-              onClick={() => hasCounted && request.mutate({ institution, seq, note: note.trim() || undefined })}
-            >
-              Confirm and request
-            </Button>
-          </>
-        }
+        confirm={{
+          word: "Confirm and request",
+          kind: "go",
+          isReady: hasCounted && !request.isPending && !request.isSuccess,
+          because: hasCounted ? undefined : "not-counted",
+          onPress: () => request.mutate({ institution, seq, note: note.trim() || undefined }),
+        }}
+        failure={request.error}
       >
         <ul className="small stack consequences">
           <li>
@@ -120,12 +112,7 @@ function Ask({ institution, seq }: { institution: string; seq: number }) {
             onChange={(event) => setNote(event.currentTarget.value)}
           />
         </div>
-        {request.error ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(request.error)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
+      </ConfirmDialog>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useId, useRef, useState } from "react";
 import { Button } from "@/app/_components/button";
-import { Dialog } from "@/app/_components/dialog";
+import { ConfirmDialog } from "@/app/_components/confirm-dialog";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import type { Outputs } from "@/app/_trpc/outputs";
@@ -79,31 +79,18 @@ export function SecretActions({ institution, feed, secret }: ActionsProps) {
           <p>{failureText(failure)}</p>
         </Note>
       ) : null}
-      <Dialog
+      <ConfirmDialog
         open={asks}
         onClose={() => setAsks(false)}
         environment={null}
         title={`Remove ${secret.label.toLowerCase()}?`}
-        footer={
-          <>
-            <Button data-first onClick={() => setAsks(false)}>
-              Go back
-            </Button>
-            <Button kind="danger" aria-disabled={remove.isPending} onClick={() => remove.mutate(of)}>
-              Destroy it
-            </Button>
-          </>
-        }
+        confirm={{ word: "Destroy it", kind: "danger", isReady: !remove.isPending, onPress: () => remove.mutate(of) }}
+        failure={failure}
       >
         <p className="small dialog-part">
           It is destroyed, and the one before it. The feed brings nothing until another one is kept; what it brought stays.
         </p>
-        {failure ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(failure)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
+      </ConfirmDialog>
     </>
   );
 }

@@ -4,10 +4,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Button } from "@/app/_components/button";
-import { Dialog } from "@/app/_components/dialog";
+import { ConfirmDialog, ConfirmField } from "@/app/_components/confirm-dialog";
 import { environmentWord } from "@/app/_components/env";
-import { failureText } from "@/app/_components/failure";
-import { Note } from "@/app/_components/note";
 import { useTRPC } from "@/app/_trpc/provider";
 import { type EnvironmentName, WAITING_STATES } from "@/server/roster/run";
 
@@ -49,50 +47,33 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
       <Button kind={look} className={look === "quiet" ? "push" : undefined} aria-disabled={isLeaving} onClick={() => setOpen(true)}>
         {isLeaving ? "Discarding…" : "Discard plan…"}
       </Button>
-      <Dialog
+      <ConfirmDialog
         open={open}
         onClose={() => setOpen(false)}
         environment={place.environment}
         title={`Discard the plan of run ${number}?`}
-        footer={
-          <>
-            <Button data-first onClick={() => setOpen(false)}>
-              Go back
-            </Button>
-            <Button
-              kind="danger"
-              aria-disabled={!mayDiscard}
-              aria-describedby={changesOnly > 0 && answer === null ? "discard-question" : undefined}
-              onClick={() =>
-                mayDiscard && discard.mutate({ ...place, run: number, reason: reason.trim() || undefined, deliveries: answer ?? "keep" })
-              }
-            >
-              Discard plan
-            </Button>
-          </>
-        }
+        confirm={{
+          word: "Discard plan",
+          kind: "danger",
+          isReady: mayDiscard,
+          because: changesOnly > 0 && answer === null ? "discard-question" : undefined,
+          onPress: () => discard.mutate({ ...place, run: number, reason: reason.trim() || undefined, deliveries: answer ?? "keep" }),
+        }}
+        failure={discard.error}
       >
         <p className="small dialog-part">
           Nothing was written to {environmentWord(place.environment)}, so nothing has to be undone. The report stays; to see these changes
           again, sync again.
         </p>
         {changesOnly > 0 ? <KeepOrDrop deliveries={changesOnly} answer={answer} onAnswer={setAnswer} /> : null}
-        <div className="field dialog-part">
-          <label htmlFor="discard-reason">Reason, for your colleagues (may stay empty)</label>
-          <input
-            id="discard-reason"
-            className="input"
-            maxLength={200}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        </div>
-        {discard.error ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(discard.error)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
+        <ConfirmField
+          id="discard-reason"
+          label="Reason, for your colleagues (may stay empty)"
+          maxLength={200}
+          value={reason}
+          onChange={setReason}
+        />
+      </ConfirmDialog>
     </>
   );
 }

@@ -4,8 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/app/_components/button";
+import { ConfirmDialog, ConfirmField } from "@/app/_components/confirm-dialog";
 import { count, counted } from "@/app/_components/counting";
-import { Dialog } from "@/app/_components/dialog";
 import { failureText } from "@/app/_components/failure";
 import { Note } from "@/app/_components/note";
 import { welcomeReason } from "@/app/_components/welcome-words";
@@ -69,70 +69,43 @@ export function WelcomeButtons({ at, welcome, isOver, can, onDone }: ButtonsProp
           <p>{failureText(failure)}</p>
         </Note>
       ) : null}
-      <Dialog
+      <ConfirmDialog
         open={open === "release"}
         onClose={() => setOpen(null)}
         environment={at.environment}
         title={`Send ${counted(welcome.mails, "welcome mail")}?`}
-        footer={
-          <>
-            <Button data-first onClick={() => setOpen(null)}>
-              Go back
-            </Button>
-            <Button
-              kind="go"
-              aria-disabled={!isTyped || release.isPending}
-              onClick={() => isTyped && release.mutate({ ...at, typedCount: welcome.mails })}
-            >
-              Send them in waves
-            </Button>
-          </>
-        }
+        confirm={{
+          word: "Send them in waves",
+          kind: "go",
+          isReady: isTyped && !release.isPending,
+          onPress: () => release.mutate({ ...at, typedCount: welcome.mails }),
+        }}
+        failure={failure}
       >
         <p className="small dialog-part">{welcome.reasons.map(welcomeReason).join(" ")} A mail that was sent cannot be called back.</p>
-        <div className="field dialog-part">
-          <label htmlFor="welcome-typed">Type {count(welcome.mails)} to send that many mails</label>
-          <input
-            id="welcome-typed"
-            className="input sm"
-            inputMode="numeric"
-            autoComplete="off"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-        {failure ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(failure)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
-      <Dialog
+        <ConfirmField
+          id="welcome-typed"
+          label={`Type ${count(welcome.mails)} to send that many mails`}
+          inputMode="numeric"
+          autoComplete="off"
+          value={typed}
+          onChange={setTyped}
+          isShort
+        />
+      </ConfirmDialog>
+      <ConfirmDialog
         open={open === "cancel"}
         onClose={() => setOpen(null)}
         environment={at.environment}
         title={`Cancel ${counted(left, "mail")}?`}
-        footer={
-          <>
-            <Button data-first onClick={() => setOpen(null)}>
-              Go back
-            </Button>
-            <Button kind="danger" aria-disabled={cancel.isPending} onClick={() => cancel.mutate(at)}>
-              Cancel them for good
-            </Button>
-          </>
-        }
+        confirm={{ word: "Cancel them for good", kind: "danger", isReady: !cancel.isPending, onPress: () => cancel.mutate(at) }}
+        failure={failure}
       >
         <p className="small dialog-part">
           These people get no welcome mail later either. {counted(welcome.sent, "mail")} already sent{" "}
           {welcome.sent === 1 ? "stays" : "stay"} sent. To stop for a while, pause instead.
         </p>
-        {failure ? (
-          <Note tone="bad" role="alert">
-            <p>{failureText(failure)}</p>
-          </Note>
-        ) : null}
-      </Dialog>
+      </ConfirmDialog>
     </>
   );
 }
