@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "./errors";
+import { failpoint } from "./failpoint";
 import {
   frameCount,
   HEADER_BYTES,
@@ -84,7 +85,10 @@ export async function removeObject(place: ObjectPlace): Promise<void> {
 export async function removeObjectsOf(institutionId: number, most: number): Promise<number> {
   const folder = join(objectsFolder(), String(institutionId));
   const names = (await namesIn(folder)).slice(0, most);
-  for (const name of names) await rm(join(folder, name), { force: true });
+  for (const name of names) {
+    await rm(join(folder, name), { force: true });
+    await failpoint("objects.removed");
+  }
   if (names.length < most) await rm(folder, { recursive: true, force: true });
   return names.length;
 }
@@ -160,9 +164,9 @@ function fileOf(place: ObjectPlace): string {
 
 async function writeFrames(to: { file: string; seal: Seal }, chunks: AsyncIterable<Buffer>): Promise<{ bytes: number }> {
   const unfinished = join(unfinishedFolder(), randomUUID());
-  await mkdir(unfinishedFolder(), { recursive: true, mode: 0o700 });
-  await mkdir(dirname(to.file), { recursive: true, mode: 0o700 });
   try {
+    await mkdir(unfinishedFolder(), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(to.file), { recursive: true, mode: 0o700 });
     const handle = await open(unfinished, "wx", 0o600);
     let bytes = 0;
     try {
@@ -185,6 +189,11 @@ async function writeFrames(to: { file: string; seal: Seal }, chunks: AsyncIterab
     await rm(unfinished, { force: true });
     if (isFull(cause))
       throw new AppError("UNAVAILABLE", "The storage is full. Nothing was changed.", { cause, internal: "object store: no space" });
+    if (isRefused(cause))
+      throw new AppError("UNAVAILABLE", "The storage does not take files at the moment. Nothing was changed.", {
+        cause,
+        internal: "object store: refused",
+      });
     throw cause;
   }
 }
@@ -265,3 +274,7 @@ async function exists(file: string): Promise<boolean> {
 
 const isFull = (cause: unknown): boolean =>
   cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
+
+/** What only a writer does; the content that is written may be read from anywhere, and fails in words of its own. */
+const isRefused = (cause: unknown): boolean =>
+  cause instanceof Error && "syscall" in cause && ["mkdir", "write", "fsync", "rename"].some((one) => one === cause.syscall);

@@ -4,6 +4,7 @@ import { accounts, institutionExports, institutions, mails } from "@/db/schema";
 import { commandActor } from "@/server/auth/actor";
 import { asEngine } from "@/server/database";
 import { env } from "@/server/env";
+import { AppError } from "@/server/errors";
 import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
 import { loadRenderer, renderDataNotice } from "@/server/notify/render";
@@ -25,7 +26,7 @@ export const exportInstitution = inngest.createFunction(
     onFailure: async ({ event, error }) => {
       const wanted = EVENTS["export/requested"].parse(event.data.event.data);
       log.error({ exportId: wanted.exportId, ...failureOf(error) }, "an export failed");
-      await settle(wanted, { state: "failed", reason: "It could not be written. Ask for it again." });
+      await settle(wanted, { state: "failed", reason: reasonOf(error) });
     },
   },
   async ({ event, step }) => {
@@ -36,6 +37,10 @@ export const exportInstitution = inngest.createFunction(
     return written;
   },
 );
+
+/** An error whose words are for people is told in them. */
+const reasonOf = (error: Error): string =>
+  `${error.name === AppError.name ? error.message : "Something went wrong on our side."} Ask for it again.`;
 
 async function write(wanted: Wanted): Promise<{ bytes: number } | null> {
   const slug = await begin(wanted);

@@ -1,3 +1,5 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { fromBuffer } from "yauzl";
 import { GET } from "@/app/(console)/i/[institution]/settings/data/export/[export]/route";
@@ -5,13 +7,14 @@ import { handOffDigestOf } from "@/server/auth/hand-off";
 import { asVendor } from "@/server/database";
 import { cleanUpIntake } from "@/server/intake/clean-up";
 import { removeExpiredExports } from "@/server/retention/remove-expired";
+import { dataPlace } from "@/server/secrets";
 import { LEFT_OUT } from "@/server/services/data/export-tables";
 import { signInLink } from "@/server/services/sign-in/link-for";
 import { eventually } from "@/tests/conformance/eventually";
 import { openBrowser } from "@/tests/support/browser";
 import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { createMember } from "@/tests/support/institution";
+import { createInstitution, createMember } from "@/tests/support/institution";
 import { committedScene } from "./promotion-scene";
 import { type RunScene, startWorker } from "./scene";
 
@@ -110,6 +113,38 @@ test("owners alone fetch it, signed in, while it is kept; afterwards it is nowhe
   const [row] = await db.administrator`select state, object_key from institution_exports where id = ${done.id}`;
   expect(row).toEqual({ state: "removed", object_key: null });
   await expect(asVendor((tx) => tx.execute("select object_key from institution_exports"))).rejects.toThrow();
+});
+
+test("where the storage refuses, the export ends as failed and says why, leaves no part of a file, and can be asked for again", async () => {
+  const institution = await createInstitution();
+  const { exports } = callerAs(institution.owner.actor).data;
+  const unfinished = join(dataPlace(), "objects", "unfinished");
+  const folder = join(dataPlace(), "objects", String(institution.id));
+  await mkdir(unfinished, { recursive: true });
+  const before = await readdir(unfinished);
+  // A file where the folder of the institution's objects is to be.
+  await writeFile(folder, "");
+  const { id } = await exports.request({ institution: institution.slug });
+  const failed = await eventually("a failed export", async () => {
+    // The waiting between two tries.
+    await db.administrator`update durable.queue set run_at = now() where attempt > 0 and lease is null`;
+    return (await exports.list({ institution: institution.slug })).find((each) => each.id === id && each.state === "failed");
+  });
+  expect(failed).toMatchObject({
+    canFetch: false,
+    bytes: null,
+    reason: "The storage does not take files at the moment. Nothing was changed. Ask for it again.",
+  });
+  expect(await readdir(unfinished)).toEqual(before);
+  expect(await db.administrator`select 1 from mails where kind = 'export' and of_institution = ${institution.id}`).toHaveLength(0);
+
+  await rm(folder);
+  const again = await exports.request({ institution: institution.slug });
+  expect(again.id).not.toBe(id);
+  await eventually("a written export", async () =>
+    (await exports.list({ institution: institution.slug })).find((each) => each.id === again.id && each.canFetch),
+  );
+  expect(await readdir(folder)).toHaveLength(1);
 });
 
 /** The texts of a zip by their names. */

@@ -44,6 +44,8 @@ export async function listExports(actor: TenantActor) {
       .select({
         id: institutionExports.id,
         state: institutionExports.state,
+        /** Why it could not be written. */
+        reason: institutionExports.reason,
         requestedBy: institutionExports.requestedBy,
         requestedAt: institutionExports.requestedAt,
         bytes: institutionExports.bytes,

@@ -73,7 +73,7 @@ export function ExportPart({ institution, exports: first, zone }: { institution:
 
 function File({ of: each, institution, zone }: { of: Exported; institution: string; zone: string }) {
   if (isUnderWay(each)) return <>being written</>;
-  if (each.state === "failed") return <>could not be written</>;
+  if (each.state === "failed") return <>could not be written. {each.reason}</>;
   if (!each.canFetch || each.expiresAt === null) return <>no longer kept</>;
   return (
     <>
