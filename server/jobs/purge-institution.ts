@@ -3,6 +3,7 @@ import type { Transaction } from "@/db/client";
 import { deletionRequests, environments, mails } from "@/db/schema";
 import { asEngine, asVendor } from "@/server/database";
 import { env } from "@/server/env";
+import { failpoint } from "@/server/failpoint";
 import { log } from "@/server/log";
 import { loadRenderer, renderDataNotice } from "@/server/notify/render";
 import { beginPurge, draftCertificate, type Ended, eraseObjects, eraseSome, finishPurge } from "@/server/retention/purge";
@@ -71,6 +72,7 @@ async function end(institutionId: number, people: readonly number[]): Promise<{ 
   const isThere = await asEngine(institutionId, (tx) => tx.$count(environments, eq(environments.institutionId, institutionId)));
   if (isThere === 0) return { certificate: "" };
   const ended = await finishPurge(institutionId, { people, inTransaction: tellWhoAsked });
+  await failpoint("purge.ended");
   if (ended !== null) log.info({ institutionId, certificate: ended.certificate }, "an institution was deleted");
   return ended;
 }

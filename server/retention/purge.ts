@@ -101,6 +101,7 @@ export async function eraseSome(institutionId: number, rounds = ROUNDS_OF_A_STEP
     read(tx, Id, sql`select id from environments where institution_id = ${institutionId}`),
   );
   for (const { id } of environments) await asEngine(institutionId, (tx) => tx.execute(sql`select partitions.drop_own(${id})`));
+  await dropStages(institutionId);
   const tables = await asEngine(institutionId, (tx) => read(tx, Table, sql`select name, is_last from tenant_tables()`));
   const order = [...tables.filter(({ is_last }) => !is_last).map(({ name }) => name), "audit", "audit_chain", "audit_anchors"];
   let rows = 0;
@@ -116,6 +117,22 @@ export async function eraseSome(institutionId: number, rounds = ROUNDS_OF_A_STEP
     }
   }
   return { more: rows > 0, rows };
+}
+
+/** What a load that died has staged stands in tables of its own, which carry the number of its run. Those go before the runs do. */
+async function dropStages(institutionId: number): Promise<void> {
+  await asEngine(institutionId, async (tx) => {
+    await tx.execute(sql`set local lock_timeout = '5s'`);
+    const found = await read(
+      tx,
+      Named,
+      sql`
+        select c.oid::regclass::text as name from pg_class c
+        where c.relnamespace = 'staging'::regnamespace and c.relkind = 'r'
+          and substr(c.relname, 2, 32) in (select replace(id::text, '-', '') from runs where institution_id = ${institutionId})`,
+    );
+    for (const { name } of found) await tx.execute(sql`drop table ${sql.raw(name)}`);
+  });
 }
 
 /** Removes some of the sealed files. */
@@ -222,6 +239,7 @@ const Person = z.object({ account_id: z.number() });
 const Head = z.object({ seq: z.number(), hash: z.string() });
 const Counted = z.object({ name: z.string(), count: SqlCount });
 const Id = z.object({ id: z.number() });
+const Named = z.object({ name: z.string() });
 const Table = z.object({ name: z.string(), is_last: z.boolean() });
 const Drafted = z.object({ body: z.string() });
 const Address = z.object({ email: z.string() });

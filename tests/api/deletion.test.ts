@@ -12,6 +12,7 @@ import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createInstitution, createMember, createStaff, signedIn, type TestInstitution } from "@/tests/support/institution";
 import { tenantDigest } from "@/tests/tenancy/digest";
 import { setScene } from "@/tests/tenancy/scene";
+import { type DeletionScene, deletionScene } from "./deletion-scene";
 import { committedScene } from "./promotion-scene";
 import { startWorker } from "./scene";
 
@@ -20,47 +21,19 @@ vi.setConfig({ testTimeout: 180_000 });
 let db: TestDatabase;
 let worker: { stop(): Promise<void> };
 let admin: Awaited<ReturnType<typeof createStaff>>;
+let scene: DeletionScene;
 beforeAll(async () => {
   db = await createDatabase();
   worker = await startWorker();
   admin = await createStaff("admin");
+  scene = deletionScene(db, admin);
 });
 afterAll(async () => {
   await worker.stop();
   await db.close();
 });
 
-const askedBy = (institution: TestInstitution) =>
-  callerAs(institution.owner.actor).data.deletion.request({ institution: institution.slug, typed: "Lakeside Unified", reason: "We leave" });
-const decide = (institution: TestInstitution, decision: "approve" | "reject" | "cancel") =>
-  callerAs(admin).vendor.deletions.decide({ institution: institution.slug, decision, note: "They asked in writing" });
 const deletionOf = (institution: TestInstitution) => callerAs(institution.owner.actor).data.deletion.get({ institution: institution.slug });
-
-/** The two weeks are over. Behind the triggers' back, which hold what was decided. */
-const passTwoWeeks = (institution: TestInstitution) =>
-  db.administrator.begin(async (sql) => {
-    await sql`set local session_replication_role = replica`;
-    await sql`
-      update deletion_requests set decided_at = decided_at - interval '15 days', due_at = due_at - interval '15 days'
-      where institution_id = ${institution.id} and state = 'approved'`;
-  });
-
-/** Rows of an institution by table, over every table of the catalog that has any. */
-async function rowsOf(institutionId: number): Promise<Record<string, number>> {
-  const tables = await db.administrator<{ name: string; key: string }[]>`
-    select c.relname as name, a.attname as key
-    from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
-      and a.attname = case c.relname when 'institutions' then 'id' when 'mails' then 'of_institution' else 'institution_id' end
-    where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace`;
-  const rows: Record<string, number> = {};
-  for (const { name, key } of tables) {
-    const [found] = await db.administrator.unsafe<{ n: number }[]>(`select count(*)::int as n from ${name} where ${key} = $1`, [
-      institutionId,
-    ]);
-    if ((found?.n ?? 0) > 0) rows[name] = found?.n ?? 0;
-  }
-  return rows;
-}
 
 async function purged(institution: TestInstitution) {
   await asEngine(institution.id, (tx) => emit(tx, { name: "deletion/due", data: { institutionId: institution.id } }));
@@ -82,25 +55,25 @@ describe("the deletion of an institution", () => {
     await expect(other.request({ institution: slug, typed: "Lakeside Unified", reason: "Us" })).rejects.toMatchObject({
       code: "FORBIDDEN",
     });
-    await askedBy(institution);
-    await expect(askedBy(institution)).rejects.toMatchObject({ code: "CONFLICT" });
+    await scene.askedBy(institution);
+    await expect(scene.askedBy(institution)).rejects.toMatchObject({ code: "CONFLICT" });
     for (const role of ["support", "approver"] as const) {
       const staff = callerAs(await createStaff(role)).vendor.deletions;
       await expect(staff.decide({ institution: slug, decision: "approve", note: "Yes" })).rejects.toMatchObject({ code: "FORBIDDEN" });
     }
-    await decide(institution, "approve");
+    await scene.decide(institution, "approve");
     const waiting = await deletionOf(institution);
     expect(waiting).toMatchObject({ state: "approved", reason: "We leave", decisionNote: "They asked in writing" });
     expect((waiting?.dueAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(13.9 * 86_400_000);
-    await expect(decide(institution, "reject")).rejects.toMatchObject({ code: "CONFLICT" });
+    await expect(scene.decide(institution, "reject")).rejects.toMatchObject({ code: "CONFLICT" });
     // Asked too early, nothing begins.
     expect(await beginPurge(institution.id)).toBe(false);
     await owner.cancel({ institution: slug });
     expect(await deletionOf(institution)).toMatchObject({ state: "cancelled" });
-    await askedBy(institution);
-    await decide(institution, "cancel");
-    await askedBy(institution);
-    await decide(institution, "reject");
+    await scene.askedBy(institution);
+    await scene.decide(institution, "cancel");
+    await scene.askedBy(institution);
+    await scene.decide(institution, "reject");
     const verbs = await db.administrator<{ verb: string; actor: string }[]>`
       select verb, actor from audit where institution_id = ${institution.id} and verb like 'deletion.%' order by id`;
     expect(verbs.map(({ verb, actor }) => `${actor} ${verb}`)).toEqual([
@@ -136,25 +109,24 @@ describe("the deletion of an institution", () => {
   });
 
   test("leaves nothing of the institution, nothing changed of another one, and a certificate that anybody can check", async () => {
-    const scene = await committedScene();
-    const { institution } = scene;
+    const { institution } = await committedScene();
     // Of every kind of thing something, and people who belong elsewhere too.
     const full = await setScene(db);
     const shared = (await createMember(institution, "viewer")).actor;
     await addMember(full.institution.owner.member, { email: shared.email, role: "viewer" });
     const alone = (await createMember(institution, "reviewer")).actor;
     const others = await tenantDigest(db, full.institution.id);
-    await askedBy(institution);
-    await decide(institution, "approve");
-    await passTwoWeeks(institution);
-    const before = await rowsOf(institution.id);
+    await scene.askedBy(institution);
+    await scene.decide(institution, "approve");
+    await scene.passTwoWeeks(institution);
+    const before = await scene.rowsOf(institution.id);
     expect(Object.keys(before).length).toBeGreaterThan(20);
     const [head] = await db.administrator`select seq from audit_heads where institution_id = ${institution.id}`;
     const objects = (await searchData([])).all.filter((path) => path.includes(`/objects/${institution.id}/`));
     expect(objects.length).toBeGreaterThan(3);
 
     const { says, file, token } = await purged(institution);
-    expect(await rowsOf(institution.id)).toEqual({});
+    expect(await scene.rowsOf(institution.id)).toEqual({});
     expect((await searchData([])).all.filter((path) => path.includes(`/objects/${institution.id}/`))).toEqual([]);
     expect(await tenantDigest(db, full.institution.id)).toEqual(others);
     const left = await db.administrator<{ id: number }[]>`
@@ -184,9 +156,9 @@ describe("the deletion of an institution", () => {
 
   test("killed in the middle it goes on where it was, and ends as if nothing had happened", async () => {
     const { institution } = await committedScene();
-    await askedBy(institution);
-    await decide(institution, "approve");
-    await passTwoWeeks(institution);
+    await scene.askedBy(institution);
+    await scene.decide(institution, "approve");
+    await scene.passTwoWeeks(institution);
     // A worker that died after some transactions of some steps.
     expect(await beginPurge(institution.id)).toBe(true);
     expect(await beginPurge(institution.id)).toBe(true);
@@ -197,7 +169,7 @@ describe("the deletion of an institution", () => {
     await expect(deletionOf(institution)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await db.administrator`insert into audit (institution_id, actor, verb, subject) values (${institution.id}, 'system', 'run.failed', 'run 1')`;
     const { says, file } = await purged(institution);
-    expect(await rowsOf(institution.id)).toEqual({});
+    expect(await scene.rowsOf(institution.id)).toEqual({});
     expect(verifyCertificate(file)).toEqual(says);
     expect(says.rows.user_versions).toBeGreaterThan(0);
   });
@@ -224,11 +196,11 @@ describe("nothing else deletes an entry of an audit (T20)", () => {
       await expect(erase).rejects.toThrow();
     };
     await refused();
-    await askedBy(institution);
+    await scene.askedBy(institution);
     await refused();
-    await decide(institution, "approve");
+    await scene.decide(institution, "approve");
     await refused();
-    await passTwoWeeks(institution);
+    await scene.passTwoWeeks(institution);
     await refused();
     await beginPurge(institution.id);
     // Without a certificate that holds the end of the chain.
