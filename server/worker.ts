@@ -12,13 +12,16 @@ import { sendMails } from "./notify/send-mails";
 import { whenAskedToEnd } from "./processes/child";
 import { ABANDONED_MS } from "./processes/upload-time";
 import { deploymentSecret } from "./secrets";
+import { sendDueWaves } from "./services/welcome/send-due-waves";
 
 const CLEAN_UP_EVERY_MS = 3_600_000;
 const MAILS_EVERY_MS = 2_000;
+const WAVES_EVERY_MS = 15_000;
 
 /**
- * The worker: runs the functions, sends the mails, clears away what a crash left of intake. Its own `/api/inngest` is the only
- * endpoint that runs steps. At SIGTERM it takes nothing new, finishes or gives back what it has, and ends.
+ * The worker: runs the functions, hands waves of welcome mails to the outbox, sends the mails, clears away what a crash left of
+ * intake. Its own `/api/inngest` is the only endpoint that runs steps. At SIGTERM it takes nothing new, finishes or gives back what it
+ * has, and ends.
  */
 async function startWorker(): Promise<void> {
   await migrate({ url: await databaseUrl(), secret: deploymentSecret() });
@@ -28,11 +31,12 @@ async function startWorker(): Promise<void> {
   await listen(server);
   await jobs.announce();
   const mails = repeat("mails", { everyMs: MAILS_EVERY_MS, work: () => sendMails() });
+  const waves = repeat("waves", { everyMs: WAVES_EVERY_MS, work: () => sendDueWaves() });
   const intake = repeat("intake", { everyMs: CLEAN_UP_EVERY_MS, work: () => cleanUpIntake(ABANDONED_MS) });
   log.info({ port: env.ROLLCALL_WORKER_PORT }, "worker started");
   whenAskedToEnd(async () => {
     await jobs.drain();
-    await Promise.all([mails.stop(), intake.stop()]);
+    await Promise.all([mails.stop(), waves.stop(), intake.stop()]);
     await new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();

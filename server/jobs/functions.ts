@@ -12,7 +12,6 @@ import { promote } from "./promote";
 import { askForPurges, purgeInstitution } from "./purge-institution";
 import { queueWelcome } from "./queue-welcome";
 import { askForRemoval, removeExpired } from "./remove-expired";
-import { sendWelcome } from "./send-welcome";
 
 /** Every function that the worker runs. */
 export const jobFunctions: readonly InngestFunction.Any[] = [
@@ -32,5 +31,4 @@ export const jobFunctions: readonly InngestFunction.Any[] = [
   askForPurges,
   purgeInstitution,
   queueWelcome,
-  sendWelcome,
 ];

@@ -32,8 +32,8 @@ export async function sendWave(tx: Transaction, of: { institutionId: number; bat
   const nothing = { handed: 0, left: 0 };
   const batch = await lockBatch(tx, of);
   if (batch?.state !== "sending" || batch.nextWaveAt === null || batch.nextWaveAt > new Date()) return nothing;
-  const link = env.PRODUCT_URL;
-  if (link === undefined || (isProduction && env.SMTP_URL === undefined)) return nothing;
+  const link = linkOfMails();
+  if (link === null) return nothing;
   const settings = await welcomeSettingsOf(tx, of.institutionId);
   const people = await nextPeople(tx, batch, Math.min(settings.waveSize, await allowance(tx, of.institutionId)));
   const able = people.filter((person) => person.isThere && person.hasAddress);
@@ -56,6 +56,9 @@ export async function sendWave(tx: Transaction, of: { institutionId: number; bat
     .where(and(eq(welcomeBatches.institutionId, of.institutionId), eq(welcomeBatches.id, of.batchId)));
   return { handed: handed.length, left: people.length - handed.length };
 }
+
+/** Where welcome mails lead; null while none may go: the vendor has not said where to, or there is no mail server. */
+export const linkOfMails = (): string | null => (isProduction && env.SMTP_URL === undefined ? null : (env.PRODUCT_URL ?? null));
 
 /** What the vendor's limit leaves of this hour. */
 async function allowance(tx: Transaction, institutionId: number): Promise<number> {
