@@ -56,4 +56,10 @@ if (parsed.data.ROLLCALL_ENV !== "production" && !["127.0.0.1", "localhost", "::
 export const env = { ...parsed.data, ROLLCALL_URL: parsed.data.ROLLCALL_URL ?? `http://localhost:${parsed.data.PORT}` };
 // NextAuth takes its own address from nowhere else.
 process.env.NEXTAUTH_URL = env.ROLLCALL_URL;
+/** True while no real Inngest server is named by the environment: the worker then runs the functions itself. */
+export const isEmbedded =
+  env.INNGEST_EVENT_KEY === undefined &&
+  env.INNGEST_SIGNING_KEY === undefined &&
+  env.INNGEST_BASE_URL === undefined &&
+  env.INNGEST_DEV === undefined;
 export const isProduction = env.ROLLCALL_ENV === "production";

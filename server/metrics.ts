@@ -24,6 +24,9 @@ export async function metricsText(): Promise<string> {
   gauge("rollcall_queue_oldest_due_seconds", "How long the oldest due item has waited").set((queue.oldestDueMs ?? 0) / 1000);
   const hour = await lastHour();
   gauge("rollcall_lease_expiries_last_hour", "Calls whose worker died or froze").set(hour.expiries);
+  gauge("rollcall_functions_unregistered_seconds", "How long a real Inngest server, where one is used, has not taken the functions").set(
+    hour.unregisteredSeconds,
+  );
   const durations = gauge("rollcall_step_duration_seconds", "From taking a step to recording its result", ["fn", "quantile"]);
   for (const { fnId, p50, p95, p99 } of hour.steps) {
     durations.set({ fn: fnId, quantile: "0.5" }, p50);
@@ -38,6 +41,9 @@ async function lastHour() {
     const [expired] = await tx.execute(sql`
       select count(*)::int as n from durable.history
       where kind = 'lease.expired' and at > (select durable.now_()) - interval '1 hour'`);
+    const [unregistered] = await tx.execute(sql`
+      select coalesce(max(extract(epoch from durable.now_() - since)), 0)::float8 as n from durable.registrations
+      where status <> 200 and tried_at > (select durable.now_()) - interval '5 minutes'`);
     const steps = await tx.execute(sql`
       select j.fn_id as "fnId",
         percentile_cont(0.5) within group (order by took) as p50,
@@ -48,8 +54,13 @@ async function lastHour() {
         where kind = 'step.done' and attempt is not null and at > (select durable.now_()) - interval '1 hour'
       ) done join durable.jobs j on j.id = done.run_id
       group by j.fn_id order by j.fn_id`);
-    return { expiries: z.object({ n: z.number() }).parse(expired).n, steps: z.array(Duration).parse([...steps]) };
+    return {
+      expiries: Count.parse(expired).n,
+      unregisteredSeconds: Count.parse(unregistered).n,
+      steps: z.array(Duration).parse([...steps]),
+    };
   });
 }
 
+const Count = z.object({ n: z.number() });
 const Duration = z.object({ fnId: z.string(), p50: z.number(), p95: z.number(), p99: z.number() });

@@ -29,7 +29,7 @@ async function startWorker(): Promise<void> {
   const jobs = await startJobs(jobFunctions, address);
   const server = createServer((request, response) => void answer({ request, response, handler: jobs.handler }));
   await listen(server);
-  await jobs.announce();
+  jobs.announce();
   const mails = repeat("mails", { everyMs: MAILS_EVERY_MS, work: () => sendMails() });
   const waves = repeat("waves", { everyMs: WAVES_EVERY_MS, work: () => sendDueWaves() });
   const intake = repeat("intake", { everyMs: CLEAN_UP_EVERY_MS, work: () => cleanUpIntake(ABANDONED_MS) });

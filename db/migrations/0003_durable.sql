@@ -145,6 +145,16 @@ create table durable.throttles (key text primary key, tat timestamptz not null);
 create table durable.keys (key text primary key, holder text not null, expires_at timestamptz not null);
 create index keys_expires_at on durable.keys (expires_at);
 
+-- Where a real Inngest server was told that functions are, and whether it took them. Empty while the functions run here.
+create table durable.registrations (
+  url text primary key,
+  -- What the last try came to: 200 when they were taken.
+  status integer not null,
+  -- Since when they are taken, or not.
+  since timestamptz not null,
+  tried_at timestamptz not null
+);
+
 -- What happened to a run, for people.
 create table durable.history (
   id bigint primary key generated always as identity,
@@ -206,11 +216,11 @@ revoke all on function durable.emit, durable.ask from public;
 grant usage on schema durable to rollcall_app, rollcall_engine, rollcall_vendor;
 grant execute on function durable.emit, durable.ask to rollcall_app, rollcall_engine;
 grant select, insert, update, delete on durable.functions, durable.events, durable.jobs, durable.steps, durable.queue, durable.waits, durable.crons,
-  durable.throttles, durable.keys, durable.history to rollcall_engine;
+  durable.throttles, durable.keys, durable.registrations, durable.history to rollcall_engine;
 grant select on durable.clock_shifts to rollcall_engine, rollcall_vendor;
 grant usage on sequence durable.step_order to rollcall_engine;
 -- Vendor staff see what happened and when, not what functions returned or what their errors quoted.
-grant select on durable.functions, durable.waits, durable.crons, durable.history to rollcall_vendor;
+grant select on durable.functions, durable.waits, durable.crons, durable.registrations, durable.history to rollcall_vendor;
 grant select (id, age, fn_id, status, events, institution, parent_run, parent_step, retry_of, reason, asked_by, created_at, started_at, ended_at)
   on durable.jobs to rollcall_vendor;
 grant select (run_id, step_id, op, name, label, status, race, seq, planned_at, done_at) on durable.steps to rollcall_vendor;

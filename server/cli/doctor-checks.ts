@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { migrationState } from "@/db/migrate";
 import { asTenant, asVendor, database, databaseUrl } from "@/server/database";
-import { env, isProduction } from "@/server/env";
+import { env, isEmbedded, isProduction } from "@/server/env";
 import { mailState } from "@/server/notify/mail-state";
 import { freeBytes, newObjectKey, openSealed, removeObject, writeSealed } from "@/server/objects";
 import { dataPlace, deploymentSecret } from "@/server/secrets";
@@ -80,9 +80,7 @@ export async function checkMail(): Promise<Finding> {
 const OVERDUE_SECONDS = 120;
 
 export async function checkExecutor(): Promise<Finding> {
-  if (env.INNGEST_BASE_URL !== undefined || env.INNGEST_EVENT_KEY !== undefined || env.INNGEST_DEV !== undefined) {
-    return ok("a real Inngest server runs the functions");
-  }
+  if (!isEmbedded) return checkRegistrations();
   const [found] = await (await database("engine")).untenanted((tx) =>
     tx.execute<{ workers: number; functions: number; overdue: number }>(sql`
       select
@@ -97,4 +95,17 @@ export async function checkExecutor(): Promise<Finding> {
   if (workers === 0) return failed(`no worker is running; ${overdue} calls are overdue`);
   if (overdue > 0) return failed(`${workers} running, ${overdue} calls are overdue`);
   return ok(`${workers} running, ${functions} functions, nothing overdue`);
+}
+
+/** A worker tries again at least every minute; what it noted longer ago is of one that is gone. */
+async function checkRegistrations(): Promise<Finding> {
+  const found = await (await database("engine")).untenanted((tx) =>
+    tx.execute<{ url: string; status: number; since: string }>(sql`
+      select url, status, to_char(since at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since from durable.registrations
+      where status = 200 or tried_at > (select durable.now_()) - interval '5 minutes' order by status = 200, url`),
+  );
+  const [first] = [...found];
+  if (first === undefined) return failed("a real Inngest server is named, and no worker offers it the functions");
+  if (first.status === 200) return ok(`a real Inngest server runs the functions, at ${[...found].map(({ url }) => url).join(", ")}`);
+  return failed(`the real Inngest server has not taken the functions of ${first.url} since ${first.since} (status ${first.status})`);
 }

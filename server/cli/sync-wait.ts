@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { TenantActor } from "@/server/auth/actor";
-import { env } from "@/server/env";
-import { isEmbedded } from "@/server/jobs/client";
+import { env, isEmbedded } from "@/server/env";
 import { jobFunctions } from "@/server/jobs/functions";
 import { type Jobs, startJobs } from "@/server/jobs/start";
 import type { EnvironmentName } from "@/server/roster/run";

@@ -27,16 +27,22 @@ export async function startRelay(options: RelayOptions): Promise<{ drain(): Prom
   const sql = postgres(options.url, { max: 2, ...RECONNECTION, onnotice: () => {}, connection: { application_name: "rollcall relay" } });
   const waking = bell();
   let stopping = false;
+  let isFailing = false;
   await sql.listen("durable", waking.ring);
   const working = (async () => {
     for (let batch = EVENTS_AT_ONCE; !stopping; ) {
       try {
         const sent = await relay(sql, options, batch);
         batch = EVENTS_AT_ONCE;
+        if (isFailing && sent > 0) {
+          isFailing = false;
+          log.info("events are relayed again");
+        }
         if (sent === 0) await waking.wait(options.pollMs ?? 5_000);
       } catch (cause) {
         batch = isOutage(cause) ? EVENTS_AT_ONCE : 1;
-        log.warn({ code: cause instanceof Error ? cause.name : "unknown" }, "events could not be relayed");
+        log[isFailing ? "debug" : "warn"]({ code: cause instanceof Error ? cause.name : "unknown" }, "events could not be relayed");
+        isFailing = true;
         await waking.wait(IDLE_AFTER_FAILURE_MS);
       }
     }

@@ -5,10 +5,7 @@ import { embeddedClient } from "@/server/durable/embedded-client";
 import { emitEvent } from "@/server/durable/emit";
 import type { WriteEvents } from "@/server/durable/gateway";
 import { sdkLog } from "@/server/durable/sdk-log";
-import { env, isProduction } from "@/server/env";
-
-/** True while no real Inngest server is named by the environment: the worker then runs the functions itself. */
-export const isEmbedded = env.INNGEST_EVENT_KEY === undefined && env.INNGEST_BASE_URL === undefined && env.INNGEST_DEV === undefined;
+import { env, isEmbedded, isProduction } from "@/server/env";
 
 if (isProduction && env.INNGEST_DEV !== undefined && env.INNGEST_DEV !== "0" && env.INNGEST_DEV !== "false") {
   // Without signatures anyone who reaches the endpoint runs any function with forged results.

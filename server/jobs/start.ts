@@ -5,19 +5,20 @@ import { databaseUrl } from "@/server/database";
 import { type ExecutorOptions, startExecutor } from "@/server/durable/executor";
 import { startRelay } from "@/server/durable/relay";
 import type { StoredEvent } from "@/server/durable/run";
-import { log } from "@/server/log";
+import { isEmbedded } from "@/server/env";
 import { deploymentSecret } from "@/server/secrets";
-import { inngest, isEmbedded, signingKey } from "./client";
+import { inngest, signingKey } from "./client";
 import { dispatcher, jobsRoute } from "./handler";
 import { register } from "./register";
+import { forgetRegistrations, keepRegistering } from "./registering";
 
 type ExecutorSettings = Omit<ExecutorOptions, "url" | "endpoint">;
 
 export interface Jobs {
   /** What the worker's HTTP endpoint answers with at `/api/inngest`. */
   readonly handler: (request: Request) => Promise<Response>;
-  /** Tells a real server where the functions are; call it once the endpoint listens. Nothing to do when embedded. */
-  announce(): Promise<void>;
+  /** Tells a real server where the functions are until it takes them; call it once the endpoint listens. Nothing to do when embedded. */
+  announce(): void;
   /** Stops taking work, finishes or gives back what is under way. */
   drain(): Promise<void>;
 }
@@ -30,11 +31,21 @@ export async function startJobs(functions: readonly InngestFunction.Any[], url: 
   const handler = dispatcher(jobsRoute(inngest, functions));
   const engineUrl = roleUrl({ url: await databaseUrl(), secret: deploymentSecret(), role: "engine" });
   if (isEmbedded && signingKey !== undefined) {
+    await forgetRegistrations();
     const executor = await startExecutor({ url: engineUrl, endpoint: { handler, url, signingKey }, ...settings });
-    return { handler, announce: async () => {}, drain: executor.drain };
+    return { handler, announce: () => {}, drain: executor.drain };
   }
   const relay = await startRelay({ url: engineUrl, send: sendToServer });
-  return { handler, announce: () => announce(handler, url), drain: relay.drain };
+  let registering: { stop(): Promise<void> } | null = null;
+  return {
+    handler,
+    announce: () => {
+      registering = keepRegistering({ url, register: () => register(handler, url, signingKey) });
+    },
+    drain: async () => {
+      await Promise.all([registering?.stop(), relay.drain()]);
+    },
+  };
 }
 
 async function sendToServer(events: readonly StoredEvent[]): Promise<void> {
@@ -42,9 +53,3 @@ async function sendToServer(events: readonly StoredEvent[]): Promise<void> {
 }
 
 const EventData = z.record(z.string(), z.unknown());
-
-async function announce(handler: Jobs["handler"], url: string): Promise<void> {
-  const status = await register(handler, url, signingKey);
-  if (status === 200) log.info({ url }, "functions registered");
-  else log.error({ url, status }, "the Inngest server did not take the functions");
-}

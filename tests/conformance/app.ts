@@ -4,19 +4,12 @@ import postgres from "postgres";
 import { embeddedClient } from "@/server/durable/embedded-client";
 import { emitEvent } from "@/server/durable/emit";
 import { type Executor, startExecutor } from "@/server/durable/executor";
-import { env } from "@/server/env";
+import { env, isEmbedded } from "@/server/env";
 import { dispatcher, jobsRoute } from "@/server/jobs/handler";
 import { register } from "@/server/jobs/register";
 import { conformanceFunctions } from "./functions";
 import { listenHttp } from "./http-server";
 import { type Marks, marksOf } from "./marks";
-
-/** Whether the embedded executor is driven: no real server is named by the environment. */
-export const isEmbedded =
-  env.INNGEST_DEV === undefined &&
-  env.INNGEST_BASE_URL === undefined &&
-  env.INNGEST_EVENT_KEY === undefined &&
-  env.INNGEST_SIGNING_KEY === undefined;
 
 /** The suite's functions, served and driven by whatever the environment names: a real server, or the embedded executor. */
 export interface ConformanceApp {

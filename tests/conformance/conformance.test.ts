@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { roleUrl } from "@/db/roles";
+import { isEmbedded } from "@/server/env";
 import { deploymentSecret } from "@/server/secrets";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { type ConformanceApp, isEmbedded, startConformanceApp } from "./app";
+import { type ConformanceApp, startConformanceApp } from "./app";
 import { eventually } from "./eventually";
 import { createMarks, type Mark, readMarks } from "./marks";
 
