@@ -1,8 +1,5 @@
-import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { leaveOut } from "@/db/plan";
-import { followChoices } from "@/db/plan-follows";
 import type { RunKind } from "@/server/roster/run";
 import { check } from "@/server/sync/check";
 import { commit } from "@/server/sync/commit";
@@ -11,9 +8,10 @@ import { loadDelivery } from "@/server/sync/load";
 import { closeSet, openSet } from "@/server/sync/open-set";
 import { prepare } from "@/server/sync/prepare";
 import { createDatabase, type TestDatabase } from "../support/database";
-import { commitModel, follow, type ModelChange, type ModelFeed, type ModelFile, newFeed, prepareModel, refuse } from "./model";
+import { commitModel, type ModelChange, type ModelFeed, type ModelFile, newFeed, prepareModel, refuse } from "./model";
 import { delivery, modelRoster, oneOf, readingOf, rosterOf } from "./random-deliveries";
-import { createScene, type Scene } from "./scene";
+import { refuseChanges } from "./refusing";
+import { createScene } from "./scene";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -99,30 +97,6 @@ async function failAfter(context: SyncContext, of: Turn): Promise<void> {
   }
   if (of.failAfter > 4) await check(context);
   await closeSet(context, { state: "failed", reason: "the test's own" });
-}
-
-/** Unticks changes as the action list does, in the engine's plan and in the model's. */
-async function refuseChanges(
-  scene: Scene,
-  of: { context: SyncContext; changes: ModelChange[]; places: readonly number[] },
-): Promise<ModelChange[]> {
-  const on = of.changes.filter((change) => !change.off);
-  const person = [...new Set(of.places.flatMap((place) => (on.length === 0 ? [] : [on[place % on.length]])))].filter(
-    (change) => change !== undefined,
-  );
-  if (person.length === 0) return [];
-  const { head_seq: head, bucket } = await scene.environment();
-  const plan = { ...of.context, bucket, seq: head + 1 };
-  await of.context.databases.engine.asTenant(scene.institutionId, async (tx) => {
-    for (const { entity, key } of person) {
-      await leaveOut(tx, plan, { entity, rows: sql`v.source_key = ${key}`, cause: "person", version: 1 });
-    }
-    await followChoices(tx, plan, 1);
-    await tx.execute(sql`update runs set selection_version = 1 where id = ${of.context.runId}`);
-  });
-  for (const change of person) change.off = true;
-  follow(of.changes);
-  return person;
 }
 
 /** The property is only worth something if its turns reach every action: seen once, with a fixed seed. */
