@@ -15,7 +15,9 @@ create table durable.functions (
   fn_id text primary key,
   app text not null,
   config jsonb not null,
-  synced_at timestamptz not null
+  synced_at timestamptz not null,
+  -- Until when the worker that was last heard of has it; later it is forgotten, unless another says that it has it too.
+  carried_until timestamptz not null
 );
 
 -- What happened. Written in the transaction of the change that caused it, fanned out afterwards.

@@ -8,6 +8,7 @@ import { log } from "@/server/log";
 import { type Bell, bell } from "./bell";
 import { call, type Endpoint, inBandSync, requestBody } from "./call";
 import { institutionOf, logCall } from "./call-log";
+import { keepCarrying } from "./carrying";
 import { commit } from "./commit";
 import { doControls } from "./control";
 import { untilNextMs, whatIsDue } from "./due";
@@ -17,7 +18,7 @@ import { keepHouse } from "./housekeeping";
 import { claim, type Held, heartbeat, release } from "./lease";
 import { type Outcome, outcomeOf, rejected } from "./outcome";
 import { reap } from "./reap";
-import { currentRegistry, type Registry, register } from "./registry";
+import { currentRegistry, type Registration, type Registry, register } from "./registry";
 import { startScheduled } from "./schedule";
 import { isOutage } from "./transact";
 
@@ -55,6 +56,8 @@ interface State {
 
 const HOUSEKEEPING_MS = 3_600_000;
 const EVENTS_PER_TURN = 100;
+/** Functions of a worker that is silent for so many leases are no longer its own: a little longer than calls, which another one takes. */
+const LEASES_CARRIED = 2;
 const RETENTION = { runDays: 30, eventDays: 7 };
 
 /**
@@ -77,14 +80,15 @@ export async function startExecutor(given: ExecutorOptions): Promise<Executor> {
     onnotice: () => {},
     connection: { application_name: `rollcall durable ${options.workerName}` },
   });
-  const specs = await registerOwn(sql, options.endpoint).catch(async (cause: unknown) => {
+  const carriedMs = options.leaseMs * LEASES_CARRIED;
+  const registration = await registerOwn(sql, options.endpoint, carriedMs).catch(async (cause: unknown) => {
     await sql.end({ timeout: 5 });
     throw cause;
   });
   const state: State = {
     sql,
     options,
-    own: specs.map((spec) => spec.id),
+    own: registration.configs.map(({ id }) => id),
     bell: bell(),
     underWay: new Map(),
     registry: await currentRegistry(sql, null),
@@ -92,6 +96,7 @@ export async function startExecutor(given: ExecutorOptions): Promise<Executor> {
   };
   await sql.listen("durable", () => state.bell.ring());
   const beating = startHeartbeat(state);
+  const carrying = keepCarrying(sql, { worker: options.workerName, registration, carriedMs, beatMs: options.heartbeatMs });
   const turning = turnUntilStopped(state);
   log.info({ worker: options.workerName, functions: state.own.length }, "durable executor started");
   return {
@@ -101,6 +106,7 @@ export async function startExecutor(given: ExecutorOptions): Promise<Executor> {
       await turning;
       await finishOrRelease(state);
       clearInterval(beating);
+      await carrying.stop();
       await sql.end({ timeout: 5 });
       log.info({ worker: options.workerName }, "durable executor stopped");
     },
@@ -112,9 +118,11 @@ const Registered = z.looseObject({
   functions: z.array(z.looseObject({ id: z.string() })),
 });
 
-async function registerOwn(sql: Sql, endpoint: Endpoint): Promise<readonly FunctionSpec[]> {
+async function registerOwn(sql: Sql, endpoint: Endpoint, carriedMs: number): Promise<Registration> {
   const answer = Registered.parse(await inBandSync(endpoint));
-  return register(sql, { app: answer.app_id, configs: answer.functions });
+  const registration = { app: answer.app_id, configs: answer.functions };
+  await register(sql, registration, carriedMs);
+  return registration;
 }
 
 async function turnUntilStopped(state: State): Promise<void> {
