@@ -108,6 +108,19 @@ test("what has expired goes by night, as was said before; the last commit, its u
   const plan = await scene.until(number, ["ready", "held"]);
   expect(plan.counts.users.edit + plan.counts.users.archive + plan.counts.users.reactivate).toBeGreaterThan(0);
 
+  // Whoever reads the log reads there what went, and of a run without its warnings when they did.
+  const viewer = callerAs((await createMember(scene.institution, "viewer")).actor).overview;
+  const { slug: institution } = scene.institution;
+  expect(await viewer.removals({ institution })).toMatchObject([{ counts: (await told(scene))[0]?.detail }]);
+  const log = await viewer.log({ institution, ...preview, run: 2, code: "EMAIL_INVALID" });
+  expect(log).toMatchObject({
+    groups: [{ code: "EMAIL_INVALID", total: 1 }, { code: "PASSWORD_IGNORED" }],
+    rows: [],
+    removedAt: expect.any(Date),
+  });
+  expect(await viewer.log({ institution, ...preview, run: 3 })).toMatchObject({ removedAt: null });
+  expect(await callerAs(other.institution.owner.actor).overview.removals({ institution: other.institution.slug })).toEqual([]);
+
   expect(await told(other)).toHaveLength(0);
   expect(await count(other, "deliveries where institution_id = $1 and files_removed_at is not null")).toBe(0);
 });
