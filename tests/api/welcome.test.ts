@@ -168,6 +168,17 @@ test("the undo of a commit cancels what was not sent yet, in its own transaction
   expect(await scene.weigh()).toEqual({ state: "sending", mails: 3 });
 });
 
+test("an institution that is shut, as at its deletion, writes to nobody any more", async () => {
+  const scene = await createWelcomeScene(db, { people: 2 });
+  await scene.count();
+  await scene.weigh();
+  await db.administrator`update institutions set disabled_at = now() where id = ${scene.institution.id}`;
+  expect(await scene.wave()).toEqual({ handed: 0, left: 0 });
+  expect(await outbox(scene)).toEqual([]);
+  await db.administrator`update institutions set disabled_at = null where id = ${scene.institution.id}`;
+  expect(await scene.wave()).toEqual({ handed: 2, left: 0 });
+});
+
 test("the vendor's limit of an hour holds whatever the waves say", async () => {
   const scene = await createWelcomeScene(db, { people: 5 });
   await db.administrator`insert into institution_limits (institution_id, mails_per_hour) values (${scene.institution.id}, 3)`;

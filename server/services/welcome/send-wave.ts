@@ -34,11 +34,16 @@ export async function sendWave(tx: Transaction, of: { institutionId: number; bat
   if (batch?.state !== "sending" || batch.nextWaveAt === null || batch.nextWaveAt > new Date()) return nothing;
   const link = linkOfMails();
   if (link === null) return nothing;
+  const [institution] = await tx
+    .select({ name: institutions.name, disabledAt: institutions.disabledAt })
+    .from(institutions)
+    .where(eq(institutions.id, of.institutionId));
+  // One that is shut, since it is being deleted, writes to nobody any more.
+  if (institution === undefined || institution.disabledAt !== null) return nothing;
   const settings = await welcomeSettingsOf(tx, of.institutionId);
   const people = await nextPeople(tx, batch, Math.min(settings.waveSize, await allowance(tx, of.institutionId)));
   const able = people.filter((person) => person.isThere && person.hasAddress);
-  const [institution] = await tx.select({ name: institutions.name }).from(institutions).where(eq(institutions.id, of.institutionId));
-  const handed = await hand(tx, able, { institutionId: of.institutionId, institution: institution?.name ?? "", link, settings });
+  const handed = await hand(tx, able, { institutionId: of.institutionId, institution: institution.name, link, settings });
   await note(tx, of, handed);
   await leave(tx, of, people);
   const [left] = await read(
