@@ -58,19 +58,31 @@ export const delivery: fc.Arbitrary<readonly ModelFile[]> = fc
   .tuple(fileOf("orgs"), fileOf("courses"), fileOf("classes"), fileOf("users"), fileOf("enrollments"))
   .map((files) => files.filter((file) => file !== null));
 
+/** All rows of the small district, none in error: much is there for what comes after it. */
+export const wholeDistrict: fc.Arbitrary<readonly ModelFile[]> = fc.tuple(
+  ...(["orgs", "courses", "classes", "users", "enrollments"] as const).map((entity) => {
+    const keys = KEYS[entity] ?? [];
+    const cells = fc.array(CELLS[entity] ?? fc.constant({}), { minLength: keys.length, maxLength: keys.length });
+    return cells.map((all): ModelFile => ({ entity, mode: "bulk", lines: keys.map((key, index) => ({ key, cells: all[index] ?? {} })) }));
+  }),
+);
+
 export const readingOf = (files: readonly ModelFile[]) =>
   reading(...files.map(({ entity, lines, mode }) => memoryReader(entity, lines, { mode })));
 
+/** Records by `<entity> <key>`. */
+export type Roster = Record<string, { readonly status: string; readonly cells: Readonly<Record<string, string | null>> }>;
+
 /** What is current of a feed, as the engine has it and as the model has it. */
-export async function rosterOf(scene: Scene, feedId: number): Promise<Record<string, unknown>> {
-  const all: Record<string, unknown> = {};
+export async function rosterOf(scene: Scene, feedId: number): Promise<Roster> {
+  const all: Roster = {};
   for (const entity of ENTITIES) {
     const names = COLUMNS[entity].map(({ name }) => name);
     const rows = await scene.administrator.unsafe<Record<string, string | null>[]>(
       `select v.source_key, v.status, ${names.map((name) => `v.${name}`).join(", ")} from ${tablesOf(entity).current} v
        where v.environment_id = ${scene.environmentId} and v.feed_id = ${feedId}`,
     );
-    for (const { source_key: key, status, ...cells } of rows) all[`${entity} ${key}`] = { status, cells };
+    for (const { source_key: key, status, ...cells } of rows) all[`${entity} ${key}`] = { status: status ?? "", cells };
   }
   return all;
 }
