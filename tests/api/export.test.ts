@@ -68,6 +68,11 @@ test("an export holds everything of its institution, with the proof of the audit
   expect(lines("preview/users.jsonl")).toHaveLength(current?.n);
   expect(lines("preview/users.csv")).toHaveLength(current?.n + 1);
   expect(JSON.parse(lines("preview/users.jsonl")[0] ?? "")).toMatchObject({ source_key: expect.any(String), feed: "SIS" });
+  // As whoever reads the current roster sees them, value by value.
+  const known = await db.administrator<{ source_key: string; org_roles: string | null; email: string | null; sourced_id: string }[]>`
+    select source_key, org_roles, email, coalesce(sourced_id, source_key) as sourced_id from users where institution_id = ${id} order by source_key collate "C"`;
+  expect(known.some(({ org_roles }) => org_roles !== null)).toBe(true);
+  expect(lines("preview/users.jsonl").map((line) => JSON.parse(line))).toMatchObject([...known]);
   expect(lines("audit.csv").length).toBeGreaterThan(3);
   expect(lines("people.jsonl")).toHaveLength(1);
   // Every table with rows of institutions is in the file or left out for a reason, and has as many lines as rows.
