@@ -242,7 +242,7 @@ describe("what takes minutes", () => {
       await marked("bursting", "ran", ran + 1);
     }
     const times = (await marksOf("bursting")).map((mark) => mark.at.getTime()).sort((left, right) => left - right);
-    expect((times[1] ?? Number.NaN) - (times[0] ?? Number.NaN)).toBeLessThan(60_000);
+    expect((times[1] ?? Number.NaN) - sentAt).toBeLessThan(60_000);
     times.slice(atOnce).forEach((time, place) => {
       expect(time - sentAt).toBeGreaterThanOrEqual((place + 1) * 60_000);
     });
