@@ -120,6 +120,8 @@ insert into partitions.indexes (parent, name, is_later, columns) values
   ('enrollment_versions', 'class_key', true, 'class_key'),
   ('enrollment_versions', 'user_key', true, 'user_key'),
   ('class_versions', 'school_key', true, 'school_key, title'),
+  -- As the names of people: no coalesce.
+  ('class_versions', 'title', true, '(case when title is null then '''' else title end), source_key'),
   ('class_versions', 'course_key', true, 'course_key'),
   -- Missing names sort first. Not coalesce: Postgres holds it for leaky, so under row level security it would be no index condition.
   ('user_versions', 'name', true, '(case when family_name is null then '''' else family_name end), (case when given_name is null then '''' else given_name end), source_key'),
@@ -393,7 +395,8 @@ begin
   select head_seq into head from environments e where e.id = environment and e.institution_id = institution and e.bucket = wanted_bucket;
   if head is null then return; end if;
   if length(replace(words, ' ', '')) < 4 then raise exception 'At least four letters' using errcode = 'invalid_parameter_value'; end if;
-  select array_agg('%' || regexp_replace(word, '([%_\\])', '\\\1', 'g') || '%') into patterns
+  -- The longest word first: the index of trigrams is asked for it alone, since `like all` can be no index condition.
+  select array_agg('%' || regexp_replace(word, '([%_\\])', '\\\1', 'g') || '%' order by length(word) desc) into patterns
     from regexp_split_to_table(lower(words), '\s+') word where word <> '';
   return query
     select v.feed_id, v.source_key, lower(coalesce(v.family_name, '') || ' ' || coalesce(v.given_name, ''))
@@ -401,7 +404,10 @@ begin
     where v.institution_id = institution and v.environment_id = environment and v.bucket = wanted_bucket
       and v.from_seq <= head and (v.to_seq is null or v.to_seq > head)
       and (lower(coalesce(v.given_name, '') || ' ' || coalesce(v.family_name, '') || ' ' || coalesce(v.preferred_given_name, '') || ' '
-        || coalesce(v.username, '') || ' ' || coalesce(v.email, '') || ' ' || coalesce(v.identifier, ''))) like all (patterns)
+        || coalesce(v.username, '') || ' ' || coalesce(v.email, '') || ' ' || coalesce(v.identifier, ''))) like patterns[1]
+      and (cardinality(patterns) = 1
+        or (lower(coalesce(v.given_name, '') || ' ' || coalesce(v.family_name, '') || ' ' || coalesce(v.preferred_given_name, '') || ' '
+          || coalesce(v.username, '') || ' ' || coalesce(v.email, '') || ' ' || coalesce(v.identifier, ''))) like all (patterns))
       and (archived or v.status <> 'archived')
       and (school is null or school = any (string_to_array(v.org_keys, ',')))
       and (part is null or part = case v.primary_role when 'student' then 'students' when 'teacher' then 'teachers' else 'others' end)

@@ -51,14 +51,17 @@ export async function describeChanges(
 ): Promise<ChangeRow[]> {
   const { plan, run, rows } = of;
   if (rows.length === 0) return [];
-  const before = await versionsBefore(tx, plan, rows);
+  // Asked together, they reach the database in one go instead of one after the other.
+  const [before, files, reasons, warnings, follow, whoOf, feedNames] = await Promise.all([
+    versionsBefore(tx, plan, rows),
+    filesByEntity(tx, run),
+    storedReasons(tx, run, rows),
+    warningsOf(tx, run, rows),
+    followers(tx, plan, rows),
+    leaversOf(tx, run, rows),
+    feedNamesOf(tx, run),
+  ]);
   const labels = await labelsFor(tx, plan, { rows, before });
-  const files = await filesByEntity(tx, run);
-  const reasons = await storedReasons(tx, run, rows);
-  const warnings = await warningsOf(tx, run, rows);
-  const follow = await followers(tx, plan, rows);
-  const whoOf = await leaversOf(tx, run, rows);
-  const feedNames = await feedNamesOf(tx, run);
   const place = of.environment === "preview" ? "Preview" : "Production";
   return rows.map((row) => {
     const reason = reasonOf(row, reasons.get(keyOf(row)) ?? null);

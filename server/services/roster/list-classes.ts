@@ -36,6 +36,9 @@ const Row = z.object({
 });
 type Row = z.infer<typeof Row>;
 
+/** The column of the index of titles, word for word; a missing title sorts first. */
+const byTitle = sql`case when v.title is null then '' else v.title end`;
+
 /** Classes by title and key. */
 export async function listClasses(tx: Transaction, request: ListRequest): Promise<Page<ClassLine>> {
   if (request.asOf.seq === 0) return { rows: [], next: null };
@@ -48,6 +51,7 @@ export async function listClasses(tx: Transaction, request: ListRequest): Promis
   };
 }
 
+/** The walk along the index of titles. */
 function classQuery(request: ListRequest): SQL {
   const parts: SQL[] = [sql`true`];
   if (!request.archived) parts.push(sql`v.status <> 'archived'`);
@@ -58,14 +62,14 @@ function classQuery(request: ListRequest): SQL {
   }
   if (request.after !== null) {
     const [title = "", key = ""] = request.after;
-    parts.push(sql`(coalesce(v.title, ''), v.source_key) > (${title}, ${key})`);
+    parts.push(sql`(${byTitle}, v.source_key) > (${title}, ${key})`);
   }
   return sql`
     select v.source_key as key, ${sourcedIdOf("v")} as "sourcedId", coalesce(v.title, '') as title, v.code, v.course_key, v.school_key,
       v.term_keys, v.end_date, v.status
     from ${currentAt(request.asOf, "classes")} v
     where ${sql.join(parts, sql` and `)}
-    order by coalesce(v.title, ''), v.source_key
+    order by ${byTitle}, v.source_key
     limit ${request.limit + 1}`;
 }
 
