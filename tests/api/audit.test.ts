@@ -1,28 +1,18 @@
 import { createHash } from "node:crypto";
 import Papa from "papaparse";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { audit } from "@/server/audit";
 import { checkAudit } from "@/server/cli/doctor-audit";
 import { asEngine, asTenant } from "@/server/database";
 import { plainCell } from "@/server/downloads/csv-line";
 import { emit } from "@/server/jobs/events";
 import { exportAudit } from "@/server/services/audit/export";
-import { startWorker } from "@/tests/api/scene";
 import { eventually } from "@/tests/conformance/eventually";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createInstitution, createMember, createStaff, type TestInstitution } from "@/tests/support/institution";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 const entry = (institution: TestInstitution, verb: string, detail = {}) =>
   asTenant(institution.id, (tx) => audit(tx, institution.owner.member, { verb, subject: "run 1", detail }));

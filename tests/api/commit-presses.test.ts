@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { chooseChanges } from "@/server/services/changes/choose";
 import { commitRun } from "@/server/services/runs/commit";
 import { parseRunCounts, plannedChanges, sumOf } from "@/server/services/runs/counts";
 import { district } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createMember } from "@/tests/support/institution";
-import { asFiles, createRunScene, startWorker } from "./scene";
+import { asFiles, createRunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 const SLOW = 180_000;
 const on = (run: number) => ({ environment: "preview", run }) as const;

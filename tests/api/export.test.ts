@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { fromBuffer } from "yauzl";
 import { GET } from "@/app/(console)/i/[institution]/settings/data/export/[export]/route";
 import { handOffDigestOf } from "@/server/auth/hand-off";
@@ -13,23 +13,14 @@ import { signInLink } from "@/server/services/sign-in/link-for";
 import { eventually } from "@/tests/conformance/eventually";
 import { openBrowser } from "@/tests/support/browser";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createInstitution, createMember } from "@/tests/support/institution";
 import { committedScene } from "./promotion-scene";
-import { type RunScene, startWorker } from "./scene";
+import type { RunScene } from "./scene";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 /** The export of an institution, as the owner's page has it once it is written. */
 async function exported(scene: RunScene) {

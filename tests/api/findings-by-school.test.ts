@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { badRows } from "@/server/services/issues/bad-rows";
 import { listIssues } from "@/server/services/issues/list";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene, type RunScene } from "./scene";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let database: TestDatabase;
-let worker: { stop(): Promise<void> };
+databaseWithWorker();
 let scene: RunScene;
 beforeAll(async () => {
-  database = await createDatabase();
-  worker = await startWorker();
   scene = await createRunScene();
-});
-afterAll(async () => {
-  await worker.stop();
-  await database.close();
 });
 
 const user = (key: string, school: string, enabled = "true"): string =>

@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "@/server/auth/actor";
 import { beginDelivery } from "@/server/services/deliveries/begin";
 import { startRun } from "@/server/services/runs/start";
 import { districtFiles } from "@/tests/e2e/support/district";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createStaff } from "@/tests/support/institution";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
+import { asFiles, createRunScene, type RunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
+const db = databaseWithWorker();
 let admin: Actor;
 beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
   admin = await createStaff("admin");
-});
-afterAll(async () => {
-  await worker?.stop();
-  await db?.close();
 });
 
 const district = (students: number, without: readonly number[] = []) =>

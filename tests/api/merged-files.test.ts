@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { district, file } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene } from "./scene";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-}, 120_000);
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+databaseWithWorker();
 
 const person = (key: string): string => `${key},,,true,${key}.login,,Given,${key}${",".repeat(14)}\n`;
 const people = {

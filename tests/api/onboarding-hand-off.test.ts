@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PUT } from "@/app/api/uploads/[delivery]/[file]/route";
 import { listMails } from "@/server/notify/list-mails";
 import { getSetup } from "@/server/services/onboarding/get-setup";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createStaff } from "@/tests/support/institution";
-import { createRunScene, type RunScene, startWorker } from "./scene";
+import { createRunScene, type RunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: Awaited<ReturnType<typeof startWorker>>;
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 const colleague = callerAs(null).handOffs.step;
 const samples = (change: (name: string, text: string) => string = (_, text) => text) =>

@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { GET as examples } from "@/app/help/examples/[source]/[kind]/route";
 import { getSetup } from "@/server/services/onboarding/get-setup";
 import { commitRun } from "@/server/services/runs/commit";
 import { onerosterCsv } from "@/server/sources/oneroster-csv";
 import { deliver, type TestFile } from "@/tests/intake/support";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createInstitution, createMember, createStaff, type TestInstitution } from "@/tests/support/institution";
-import { createRunScene, startWorker } from "./scene";
+import { createRunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: Awaited<ReturnType<typeof startWorker>>;
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 const samples = (): TestFile[] =>
   onerosterCsv.example("samples").map((file) => ({ name: file.name, content: [...file.chunks()].join("") }));

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commitRun } from "@/server/services/runs/commit";
 import { startRun } from "@/server/services/runs/start";
 import { districtFiles } from "@/tests/e2e/support/district";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createMember } from "@/tests/support/institution";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
+import { asFiles, createRunScene, type RunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker?.stop();
-  await db?.close();
-});
+const db = databaseWithWorker();
 
 const district = (without: readonly number[] = []) =>
   asFiles(

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { downloadLog } from "@/server/services/overview/download-log";
 import { commitRun } from "@/server/services/runs/commit";
 import { districtFiles } from "@/tests/e2e/support/district";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene, type RunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker?.stop();
-  await db?.close();
-});
+const db = databaseWithWorker();
 
 /** A district in which the given students' e-mails are no addresses. */
 function district(students: number, badEmails = 0): ReturnType<typeof asFiles> {
@@ -130,7 +121,12 @@ describe("the log", () => {
   test("of a run without warnings is empty, and there is no file of it", async () => {
     const scene = await createRunScene();
     const run = await scene.prepare(district(10));
-    expect(await api(scene).overview.log({ ...placeOf(scene), run: run.number })).toEqual({ groups: [], rows: [], removedAt: null, nextCursor: null });
+    expect(await api(scene).overview.log({ ...placeOf(scene), run: run.number })).toEqual({
+      groups: [],
+      rows: [],
+      removedAt: null,
+      nextCursor: null,
+    });
     await expect(downloadLog(scene.owner, { environment: "preview", run: run.number })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });

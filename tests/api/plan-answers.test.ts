@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { chooseChanges } from "@/server/services/changes/choose";
 import { listChanges } from "@/server/services/changes/list";
 import { commitRun } from "@/server/services/runs/commit";
 import { discardRun } from "@/server/services/runs/discard";
 import { district, file } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene } from "./scene";
 
 // Each test is a handful of whole syncs.
 vi.setConfig({ testTimeout: 180_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-}, 120_000);
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 const preview = { environment: "preview" } as const;
 const newcomer = (key: string, day: string) => ({

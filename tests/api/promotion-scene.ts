@@ -7,7 +7,7 @@ import { commitRun } from "@/server/services/runs/commit";
 import { getRun } from "@/server/services/runs/get";
 import { rosterDigest } from "@/server/sync/digest";
 import { eventually } from "@/tests/conformance/eventually";
-import type { TestDatabase } from "@/tests/support/database";
+import type { OpenDatabase } from "@/tests/support/database";
 import { createRunScene, type RunScene } from "./scene";
 import { dayOne } from "./two-days";
 
@@ -40,14 +40,14 @@ export const until = (scene: RunScene, ...states: PromotionState[]) =>
   );
 
 /** Waits until what the approver decides about has been computed. */
-export const approval = (db: TestDatabase, approver: Actor, scene: RunScene & { promotion?: number }): Promise<Approval> =>
+export const approval = (db: OpenDatabase, approver: Actor, scene: RunScene & { promotion?: number }): Promise<Approval> =>
   eventually("a computed difference", async () => {
     const found = await getApproval(approver, { promotion: await idOf(db, scene, scene.promotion ?? 1) });
     return found.promotion.snapshotDigest !== null && !found.promotion.isOutdated && found.working === null ? found : null;
   });
 
 /** What staff names a promotion by. */
-async function idOf(db: TestDatabase, scene: RunScene, number: number): Promise<string> {
+async function idOf(db: OpenDatabase, scene: RunScene, number: number): Promise<string> {
   const [found] = await db.administrator<{ id: string }[]>`
     select id from promotions where institution_id = ${scene.institution.id} and number = ${number}`;
   if (found === undefined) throw new Error(`No promotion ${number}`);
@@ -61,7 +61,7 @@ export const seen = ({ id, promotion, drift }: Approval) => ({
 });
 
 /** Waits until a run of Production is in one of these states. */
-export const productionRun = (db: TestDatabase, scene: RunScene, of: { run: number; states: readonly string[] }) =>
+export const productionRun = (db: OpenDatabase, scene: RunScene, of: { run: number; states: readonly string[] }) =>
   eventually(`Production run ${of.run} ${of.states.join(" or ")}`, async () => {
     const [known] = await db.administrator`select 1 from runs where institution_id = ${scene.institution.id} and number = ${of.run}`;
     if (known === undefined) return null;

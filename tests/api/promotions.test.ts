@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import type { Actor } from "@/server/auth/actor";
 import { memberOf } from "@/server/auth/actor";
 import { chooseChanges } from "@/server/services/changes/choose";
@@ -15,25 +15,18 @@ import { commitRun } from "@/server/services/runs/commit";
 import { getRun } from "@/server/services/runs/get";
 import { startRun } from "@/server/services/runs/start";
 import { eventually } from "@/tests/conformance/eventually";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createMember, createStaff } from "@/tests/support/institution";
 import { approval, committedScene, digestOf, preview, production, productionRun, seen, until } from "./promotion-scene";
-import { type RunScene, startWorker } from "./scene";
+import type { RunScene } from "./scene";
 import { dayTwo } from "./two-days";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
+const db = databaseWithWorker();
 let approver: Actor;
 beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
   approver = await createStaff("approver");
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
 });
 
 const audited = async (scene: RunScene): Promise<string[]> =>

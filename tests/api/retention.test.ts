@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { asEngine } from "@/server/database";
 import { emit } from "@/server/jobs/events";
 import { removeExpiredMailsOfNobody } from "@/server/retention/remove-expired";
@@ -10,24 +10,15 @@ import { undoRun } from "@/server/services/runs/undo";
 import { eventually } from "@/tests/conformance/eventually";
 import { searchData } from "@/tests/intake/support";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createMember, createStaff } from "@/tests/support/institution";
 import { committedScene, digestOf, preview } from "./promotion-scene";
-import { type RunScene, startWorker } from "./scene";
+import type { RunScene } from "./scene";
 import { dayOne, dayTwo } from "./two-days";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 const DAYS = { filesDays: 30, detailDays: 400, historyDays: 400, mailDays: 90 };
 

@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { answerActions, answerBadRows } from "@/server/downloads/run-downloads";
 import type { Change } from "@/server/roster/change";
 import { chooseChanges } from "@/server/services/changes/choose";
@@ -16,12 +16,11 @@ import { listSchools } from "@/server/services/roster/schools";
 import { commitRun } from "@/server/services/runs/commit";
 import type { RunReport } from "@/server/services/runs/report";
 import { HEADERS } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { createRunScene, type RunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { createRunScene, type RunScene } from "./scene";
 import { allOf, dayOne, dayTwo } from "./two-days";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
+databaseWithWorker();
 let scene: RunScene;
 let second: RunReport;
 
@@ -29,16 +28,10 @@ const preview = { environment: "preview" } as const;
 const two = { ...preview, run: 2 };
 
 beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
   scene = await createRunScene();
   await scene.prepare(dayOne(), { autoCommit: true });
   second = await scene.prepare(dayTwo());
 }, 120_000);
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
 
 const rowsOf = async (filter: Omit<Parameters<typeof listChanges>[1], "environment" | "run"> = {}) =>
   (await listChanges(scene.owner, { ...two, ...filter })).rows;

@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { exportRows } from "@/server/services/roster/export";
 import { getRecord } from "@/server/services/roster/get";
 import { listRoster } from "@/server/services/roster/list";
 import { district, file } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene, type RunScene } from "./scene";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
+databaseWithWorker();
 let scene: RunScene;
 const preview = { environment: "preview" } as const;
 
 beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
   scene = await createRunScene();
   const orgs = file("orgs.csv", [
     { sourcedId: "n1", name: "North", type: "school" },
@@ -27,10 +24,6 @@ beforeAll(async () => {
   ]);
   await scene.prepare(asFiles(district({ "orgs.csv": orgs, "users.csv": users })), { autoCommit: true });
 }, 120_000);
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
 
 const role = (org: string, word: string, primary: boolean) => ({ key: org, org, role: word, primary, start: null, end: null });
 

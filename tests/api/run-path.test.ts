@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { chooseChanges } from "@/server/services/changes/choose";
 import { listChanges } from "@/server/services/changes/list";
 import { getRecord } from "@/server/services/roster/get";
 import { listRoster } from "@/server/services/roster/list";
 import { commitRun } from "@/server/services/runs/commit";
 import { district, file } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+databaseWithWorker();
 
 const preview = { environment: "preview" } as const;
 

@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { district } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { asFiles, createRunScene, startWorker } from "./scene";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
+import { asFiles, createRunScene } from "./scene";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 test("the timeline of a run tells its steps in their order, whichever process told its own first", async () => {
   const scene = await createRunScene();

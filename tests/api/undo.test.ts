@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import type { Actor } from "@/server/auth/actor";
 import { listChanges } from "@/server/services/changes/list";
 import { createFeed } from "@/server/services/feeds/create";
@@ -9,25 +9,18 @@ import { resumeProduction } from "@/server/services/promotions/resume";
 import { commitRun } from "@/server/services/runs/commit";
 import { undoRun } from "@/server/services/runs/undo";
 import { district } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createMember, createStaff } from "@/tests/support/institution";
 import { approval, committedScene, digestOf, preview, production, productionRun, seen, until } from "./promotion-scene";
-import { asFiles, startWorker } from "./scene";
+import { asFiles } from "./scene";
 import { dayOne, dayTwo } from "./two-days";
 
 vi.setConfig({ testTimeout: 180_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
+const db = databaseWithWorker();
 let approver: Actor;
 beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
   approver = await createStaff("approver");
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
 });
 
 test("undo: in Preview as a plan, in Production with a reason, which pauses automatic runs and rolls the promotion back", async () => {

@@ -16,28 +16,23 @@ import { DEFAULT_WELCOME } from "@/server/services/welcome/settings";
 import { eventually } from "@/tests/conformance/eventually";
 import { district, HEADERS, row } from "@/tests/fixtures/district";
 import { callerAs } from "@/tests/support/caller";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { createMember, createStaff } from "@/tests/support/institution";
 import { mailServer } from "@/tests/support/mail-server";
 import { approval, preview, production, productionRun, seen, until } from "./promotion-scene";
-import { asFiles, createRunScene, type RunScene, startWorker } from "./scene";
+import { asFiles, createRunScene, type RunScene } from "./scene";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
+const db = databaseWithWorker();
 let server: Awaited<ReturnType<typeof mailServer>>;
 let approver: Actor;
 beforeAll(async () => {
-  db = await createDatabase();
-  worker = await startWorker();
   server = await mailServer();
   approver = await createStaff("approver");
 });
 afterAll(async () => {
-  await worker?.stop();
   await server?.close();
-  await db?.close();
 });
 
 /** The district with these people, each with an address but the nameless one; whoever is in `renamed` got another name. */

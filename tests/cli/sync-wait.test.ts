@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { untilEnded } from "@/server/cli/sync-wait";
 import { startRun } from "@/server/services/runs/start";
-import { asFiles, createRunScene, startWorker } from "@/tests/api/scene";
+import { asFiles, createRunScene } from "@/tests/api/scene";
 import { district } from "@/tests/fixtures/district";
-import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { databaseWithWorker } from "@/tests/support/database-with-worker";
 
-let db: TestDatabase;
-let worker: { stop(): Promise<void> };
-beforeAll(async () => {
-  db = await createDatabase();
-  // Its own: whatever else answers at the worker's port of this machine knows another database.
-  worker = await startWorker();
-});
-afterAll(async () => {
-  await worker.stop();
-  await db.close();
-});
+const db = databaseWithWorker();
 
 test("a plan that commits by itself only after the vendor's decision is not waited for", async () => {
   const scene = await createRunScene();

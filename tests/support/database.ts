@@ -3,12 +3,16 @@ import postgres from "postgres";
 import { inject } from "vitest";
 import { closeDatabases } from "@/server/database";
 
-/** A test file's own database: migrated, empty, and the one that `asTenant` and its like use in this process. */
-export interface TestDatabase {
+/** A database that somebody else opened and closes. */
+export interface OpenDatabase {
   /** The administrator's URL: what a child process takes as `DATABASE_URL`. */
   readonly url: string;
   /** Looks past row level security, to set a scene or to see what happened; never what is under test. */
   readonly administrator: postgres.Sql;
+}
+
+/** A test file's own database: migrated, empty, and the one that `asTenant` and its like use in this process. */
+export interface TestDatabase extends OpenDatabase {
   /** Closes this process's connections and drops the database. */
   close(): Promise<void>;
 }
