@@ -111,7 +111,9 @@ export default async function FindingsPage({ params, searchParams }: FindingsPag
         ) : null}
       </div>
       {page.rows.length === 0 ? (
-        <p className="lede">Nothing fits this filter.</p>
+        <p className="lede">
+          {query.size === 0 ? "Nothing was found: every row could be read as it stands." : "Nothing fits this filter."}
+        </p>
       ) : (
         <Scroll label="Findings">
           <table className="ledger small fold" aria-label="Findings">
