@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { EarlyPresses } from "./_components/early-presses";
@@ -6,6 +7,23 @@ import { GlyphSheet } from "./_components/glyph";
 import { TRPCProvider } from "./_trpc/provider";
 import "./globals.css";
 import { NONCE_HEADER } from "./nonce-header";
+
+/**
+ * The letters that nearly every page is written in are asked for with the page itself, not once its style sheet was read: text that
+ * changes its letters moves what stands below it. Other scripts come by the style sheet, when a name needs them.
+ */
+const latin = localFont({
+  src: "../node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
+  weight: "200 900",
+  variable: "--face-latin",
+  declarations: [
+    {
+      prop: "unicode-range",
+      value:
+        "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    },
+  ],
+});
 
 export const metadata: Metadata = {
   title: { default: "Rollcall", template: "%s – Rollcall" },
@@ -17,7 +35,12 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = (await cookies()).get("theme")?.value;
   return (
-    <html lang="en" data-theme={theme === "light" || theme === "dark" ? theme : undefined} suppressHydrationWarning>
+    <html
+      lang="en"
+      className={latin.variable}
+      data-theme={theme === "light" || theme === "dark" ? theme : undefined}
+      suppressHydrationWarning
+    >
       <body data-env="none">
         <GlyphSheet />
         <TRPCProvider>{children}</TRPCProvider>
