@@ -67,7 +67,8 @@ test("two rounds to Production, a drift of seventeen, a bad commit there and its
 
   await page.goto(`/i/${scene.slug}/promote`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("The vendor asks for changes");
-  await expect(page.getByText("Is the year right?")).toBeVisible();
+  // At the top, and among what was said.
+  await expect(page.getByText("Is the year right?")).toHaveCount(2);
   await request(page, scene, "It is.");
 
   // Tuesday's files are prepared, and wait: Preview commits nothing by itself while the vendor decides.
