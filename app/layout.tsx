@@ -9,12 +9,13 @@ import "./globals.css";
 import { NONCE_HEADER } from "./nonce-header";
 
 /**
- * The letters that nearly every page is written in are asked for with the page itself, not once its style sheet was read: text that
- * changes its letters moves what stands below it. Other scripts come by the style sheet, when a name needs them.
+ * The letters that nearly every page is written in are asked for with the page itself, and a page that they come too late for stays in
+ * the device's own: text that changes its letters moves what stands below it. Other scripts stand in styles/faces.css.
  */
 const latin = localFont({
   src: "../node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
   weight: "200 900",
+  display: "optional",
   variable: "--face-latin",
   declarations: [
     {

@@ -3,9 +3,10 @@ import startSystem from "../e2e/support/system";
 import { hundredth, printTable } from "./pages-table";
 
 /**
- * `npm run bench:pages [-- --weight | --time] [--times 30] [--json]`: what a page costs, of a production build that was started for it.
- * Weight: for every page in every state, its script beyond an empty page's, how far it jumps while it loads, and its HTML. Time: for
- * every console page and every procedure that reads, how long the server takes with a roster of size M. Exit 1 over a budget.
+ * `npm run bench:pages [-- --weight | --time] [--times 30] [--only name,…] [--json]`: what a page costs, of a production build that was
+ * started for it. Weight: for every page in every state (`--only`: for these), its script beyond an empty page's, how far it jumps while
+ * it loads, and its HTML. Time: for every console page and every procedure that reads, how long the server takes with a roster of size
+ * M. Exit 1 over a budget.
  */
 const SCRIPT_BYTES_MAX = 200_000;
 const SHIFT_MAX = 0.02;
@@ -14,14 +15,20 @@ const TIMES = 30;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { weight: { type: "boolean" }, time: { type: "boolean" }, times: { type: "string" }, json: { type: "boolean" } },
+    options: {
+      weight: { type: "boolean" },
+      time: { type: "boolean" },
+      times: { type: "string" },
+      only: { type: "string" },
+      json: { type: "boolean" },
+    },
   });
   const both = values.weight !== true && values.time !== true;
   const stop = await startSystem();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop().then(() => process.exit(1)));
   try {
     const isJson = values.json === true;
-    const weight = both || values.weight === true ? await reportWeight(isJson) : 0;
+    const weight = both || values.weight === true ? await reportWeight(isJson, values.only?.split(",")) : 0;
     const time = both || values.time === true ? await reportTime(Number(values.times ?? TIMES), isJson) : 0;
     return weight + time;
   } finally {
@@ -29,10 +36,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function reportWeight(isJson: boolean): Promise<number> {
+async function reportWeight(isJson: boolean, only?: readonly string[]): Promise<number> {
   // What reads the environment is loaded once the system has said where it is.
   const { weighPages } = await import("./pages-weight");
-  const { emptyBytes, pages } = await weighPages();
+  const { emptyBytes, pages } = await weighPages(only);
   const over = pages.filter(({ scriptBytes, shift }) => scriptBytes >= SCRIPT_BYTES_MAX || Math.max(...shift) > SHIFT_MAX);
   if (isJson) console.log(JSON.stringify({ emptyBytes, pages, over: over.map(({ name }) => name) }));
   else {
