@@ -44,7 +44,7 @@ export async function migrationState(options: { url: string; secret: string }): 
 }
 
 /** The names of all migrations of this build, oldest first. */
-export function migrationNames(): string[] {
+function migrationNames(): string[] {
   const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8"));
   return journal.entries.map((entry) => entry.tag);
 }

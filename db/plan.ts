@@ -36,7 +36,7 @@ export const partOf = (entity: RosterEntity, alias: string): SQL =>
 export const pending = (plan: PlanRef, entity: RosterEntity): SQL => versionsAt(plan, entity, plan.seq);
 
 /** The versions that one commit, or an open set, wrote. */
-export const versionsAt = (plan: Omit<PlanRef, "runId" | "seq">, entity: RosterEntity, seq: number): SQL => sql`(
+const versionsAt = (plan: Omit<PlanRef, "runId" | "seq">, entity: RosterEntity, seq: number): SQL => sql`(
   select * from ${versionsOf(entity)}
   where institution_id = ${plan.institutionId} and environment_id = ${plan.environmentId} and bucket = ${plan.bucket} and from_seq = ${seq})`;
 

@@ -1,5 +1,5 @@
 /** The closed set of ways in which a request can fail. */
-export const ERROR_CODES = [
+const ERROR_CODES = [
   "UNAUTHENTICATED",
   "FORBIDDEN",
   "SECOND_FACTOR",

@@ -11,6 +11,7 @@ import { log } from "./log";
 import { sendMails } from "./notify/send-mails";
 import { whenAskedToEnd } from "./processes/child";
 import { ABANDONED_MS } from "./processes/upload-time";
+import { repeating } from "./repeating";
 import { deploymentSecret } from "./secrets";
 import { sendDueWaves } from "./services/welcome/send-due-waves";
 
@@ -78,33 +79,14 @@ async function responseTo(request: IncomingMessage, handler: Exchange["handler"]
 }
 
 /** Does `work` again and again, one at a time; a failure is logged and does not end it. */
-function repeat(name: string, task: { everyMs: number; work: () => Promise<unknown> }): { stop(): Promise<void> } {
-  let isStopped = false;
-  let wake = (): void => {};
-  const done = (async () => {
-    while (!isStopped) {
-      try {
-        await task.work();
-      } catch (cause) {
-        log.error({ task: name, ...failureOf(cause) }, "a repeated task failed");
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, task.everyMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (isStopped) wake();
-      });
+const repeat = (name: string, task: { everyMs: number; work: () => Promise<unknown> }): { stop(): Promise<void> } =>
+  repeating(async () => {
+    try {
+      await task.work();
+    } catch (cause) {
+      log.error({ task: name, ...failureOf(cause) }, "a repeated task failed");
     }
-  })();
-  return {
-    stop: async () => {
-      isStopped = true;
-      wake();
-      await done;
-    },
-  };
-}
+    return task.everyMs;
+  });
 
 await startWorker();

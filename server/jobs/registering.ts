@@ -3,6 +3,7 @@ import type { Transaction } from "@/db/client";
 import { database } from "@/server/database";
 import { failureOf } from "@/server/failure";
 import { log } from "@/server/log";
+import { repeating } from "@/server/repeating";
 
 const PAUSE_MS = { first: 1_000, longest: 60_000 } as const;
 
@@ -11,34 +12,22 @@ const PAUSE_MS = { first: 1_000, longest: 60_000 } as const;
  * in the database, for `/api/metrics` and the doctor, and logged when it changes. `register` resolves to the status that came back.
  */
 export function keepRegistering(task: { url: string; register: () => Promise<number> }): { stop(): Promise<void> } {
-  let isStopped = false;
-  let wake = (): void => {};
-  const done = (async () => {
-    let last: number | null = null;
-    for (let pauseMs: number = PAUSE_MS.first; !isStopped; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
-      const status = await task.register().catch((cause: unknown) => {
-        log.debug(failureOf(cause), "the functions could not be offered");
-        return 500;
-      });
-      if (status !== last) tell(task.url, status);
-      last = status;
-      await note(task.url, status);
-      if (status === 200) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pauseMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (isStopped) wake();
-      });
-    }
-  })();
+  let last: number | null = null;
+  let pauseMs: number = PAUSE_MS.first / 2;
+  const offering = repeating(async () => {
+    const status = await task.register().catch((cause: unknown) => {
+      log.debug(failureOf(cause), "the functions could not be offered");
+      return 500;
+    });
+    if (status !== last) tell(task.url, status);
+    last = status;
+    await note(task.url, status);
+    pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest);
+    return status === 200 ? null : pauseMs;
+  });
   return {
     stop: async () => {
-      isStopped = true;
-      wake();
-      await done;
+      await offering.stop();
       await noted((engine) => engine.execute(sql`delete from durable.registrations where url = ${task.url}`));
     },
   };

@@ -7,7 +7,7 @@ interface Record_ {
   readonly status: string;
   readonly cells: Readonly<Record<string, string | null>>;
 }
-export type Side = Map<string, Record_>;
+type Side = Map<string, Record_>;
 
 export interface ModelFile {
   readonly entity: Entity;

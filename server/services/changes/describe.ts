@@ -96,7 +96,7 @@ async function feedNamesOf(tx: Transaction, run: RunRow): Promise<ReadonlyMap<nu
   return found.length < 2 ? new Map() : new Map(found.map(({ id, name }) => [id, name]));
 }
 
-export const keyOf = (row: { entity: Entity; sourceKey: string }): string => `${row.entity} ${row.sourceKey}`;
+const keyOf = (row: { entity: Entity; sourceKey: string }): string => `${row.entity} ${row.sourceKey}`;
 
 const statusField = (before: VersionCells | null, row: PlannedRow): FieldDifference => ({
   field: "status",

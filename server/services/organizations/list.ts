@@ -13,7 +13,7 @@ import { knownOrgs } from "./known-orgs";
 import { portalMode } from "./mapping";
 
 /** What is counted of an organization, in the order of the columns. */
-export const COLUMNS = ["schools", "students", "teachers", "classes"] as const;
+const COLUMNS = ["schools", "students", "teachers", "classes"] as const;
 type Column = (typeof COLUMNS)[number];
 
 interface Cell {

@@ -12,7 +12,7 @@ import { parseRunCounts } from "@/server/services/runs/counts";
 import { EnvironmentPlace, type FoundEnvironment, findEnvironment, isWaiting, type RunRow } from "@/server/services/runs/place";
 
 /** What is counted, in the order of the page. */
-export const COUNTED = ["schools", "teachers", "students", "people", "classes", "courses", "terms", "enrollments"] as const;
+const COUNTED = ["schools", "teachers", "students", "people", "classes", "courses", "terms", "enrollments"] as const;
 type Counted = (typeof COUNTED)[number];
 type Figures = Readonly<Record<Counted, number>>;
 

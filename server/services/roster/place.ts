@@ -6,7 +6,7 @@ import { EnvironmentPlace, type FoundEnvironment, findEnvironment } from "@/serv
 import type { AsOf } from "./labels";
 
 /** The lists of a roster. `teachers` and `students` are users by their primary role. */
-export const ROSTER_KINDS = ["schools", "teachers", "students", "classes"] as const;
+const ROSTER_KINDS = ["schools", "teachers", "students", "classes"] as const;
 export type RosterKind = (typeof ROSTER_KINDS)[number];
 export const RosterPlace = EnvironmentPlace.extend({ kind: z.enum(ROSTER_KINDS) });
 

@@ -7,7 +7,7 @@ import { ENTITIES, type Entity } from "@/server/roster/entities";
 import { type ByAction, noActions, PARTS, type Part, parseRunCounts, plannedChanges } from "./counts";
 import type { RunRow } from "./place";
 
-export const CAUSES = ["person", "before", "follows", "named"] as const;
+const CAUSES = ["person", "before", "follows", "named"] as const;
 /** Why a change is off: unticked, refused earlier and come back identical, cannot stand without one that is off, still named. */
 type Cause = (typeof CAUSES)[number];
 

@@ -2,7 +2,7 @@ import { WORKING_STATES } from "@/server/roster/run";
 import type { RunRow } from "./place";
 
 /** A working run that gave no sign of life for this long is shown as stalled; it is never stored as a state. */
-export const STALLED_AFTER_MS = 60_000;
+const STALLED_AFTER_MS = 60_000;
 
 export const isWorking = (state: RunRow["state"]): boolean => WORKING_STATES.some((working) => working === state);
 

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "@/server/roster/guard";
 import type { Selection } from "./selection";
 import { percent, rowsOf, wordOf, wordsOf } from "./words";
 
-export const HOLD_KINDS = ["archive", "edit", "empty", "errors", "staleFile"] as const;
+const HOLD_KINDS = ["archive", "edit", "empty", "errors", "staleFile"] as const;
 type HoldKind = (typeof HOLD_KINDS)[number];
 
 const Reason = z.object({

@@ -1,6 +1,6 @@
 import type { BlockingRun, Standing } from "./standing";
 
-export const BLOCKED_KINDS = ["waiting", "held", "failing", "stalled"] as const;
+const BLOCKED_KINDS = ["waiting", "held", "failing", "stalled"] as const;
 /**
  * Why an institution stands in the queue, the most urgent first.
  * `waiting`: one of the vendor must act. `held`: a plan is held for more than a day. `failing`: more than two runs in a row

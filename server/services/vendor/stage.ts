@@ -1,4 +1,4 @@
-export const STAGES = ["invited", "connecting", "firstPreview", "reviewing", "waitingForApproval", "live"] as const;
+const STAGES = ["invited", "connecting", "firstPreview", "reviewing", "waitingForApproval", "live"] as const;
 /**
  * How far an institution has come.
  * `invited`: nobody of it has come in. `connecting`: somebody has, nothing was sent. `firstPreview`: files have arrived, no plan

@@ -28,7 +28,7 @@ export interface RecordBlock {
 /** The record has no quote: cells are what lies between delimiters. */
 export const PLAIN = 0;
 /** Some cell is in quotes, all of them well formed. */
-export const QUOTED = 1;
+const QUOTED = 1;
 /** A quote stands where none may. */
 export const BAD_QUOTE = 2;
 

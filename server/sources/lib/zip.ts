@@ -49,7 +49,7 @@ export async function openZip(file: DeliveryFile): Promise<ZipContents> {
 }
 
 /** Whether the first bytes are those of a zip. */
-export const looksLikeZip = (head: Buffer): boolean => head.length >= 4 && head.readUInt32BE(0) === 0x504b0304;
+const looksLikeZip = (head: Buffer): boolean => head.length >= 4 && head.readUInt32BE(0) === 0x504b0304;
 
 async function readDirectory(zip: ZipFile, file: DeliveryFile): Promise<{ name: string; entry: Entry }[]> {
   const refuse = (code: Issue["code"], detail: string, seen?: string): DeliveryRefused =>

@@ -5,7 +5,7 @@ import type { KeyedBlock, KeyedRecord } from "./keyed-records";
 const HELD_BYTES = 4 * 1024 * 1024;
 
 /** A record that was dealt, with its place among the records of its file that are not blank. */
-export interface DealtRecord extends KeyedRecord {
+interface DealtRecord extends KeyedRecord {
   readonly ordinal: number;
 }
 

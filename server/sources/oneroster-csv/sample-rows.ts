@@ -49,14 +49,14 @@ function guid(seed: number, index: number, more = 0): string {
 const cell = (value: string): string => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 export const record = (cells: readonly string[]): string => `${cells.map(cell).join(",")}\n`;
 
-export const orgKey = (school: number): string => (school === 0 ? "district" : `school-${String(school).padStart(3, "0")}`);
-export const courseKey = (index: number): string => `course-${String(index + 1).padStart(4, "0")}`;
-export const classKey = (index: number): string => `class-${String(index + 1).padStart(6, "0")}`;
+const orgKey = (school: number): string => (school === 0 ? "district" : `school-${String(school).padStart(3, "0")}`);
+const courseKey = (index: number): string => `course-${String(index + 1).padStart(4, "0")}`;
+const classKey = (index: number): string => `class-${String(index + 1).padStart(6, "0")}`;
 /** Teachers come first, then guardians, then students. */
-export const userKey = (shape: SampleShape, index: number): string => guid(salt(shape.seed, WORD.user), index);
+const userKey = (shape: SampleShape, index: number): string => guid(salt(shape.seed, WORD.user), index);
 export const firstStudent = (shape: SampleShape): number => shape.teachers + shape.guardians;
 
-export const schoolOfClass = (shape: SampleShape, index: number): number => 1 + (index % shape.schools);
+const schoolOfClass = (shape: SampleShape, index: number): number => 1 + (index % shape.schools);
 const schoolOfStudent = (shape: SampleShape, student: number): number => 1 + (student % shape.schools);
 
 export const orgRow = (school: number): string =>
@@ -102,7 +102,7 @@ export function classRow(shape: SampleShape, index: number, edited: boolean): st
   ]);
 }
 
-export interface Person {
+interface Person {
   readonly given: string;
   readonly family: string;
   readonly username: string;

@@ -22,7 +22,7 @@ export interface SampleFile {
 }
 
 /** Rows in all: XS about 8,500 (1,000 students), S 8 thousand, M 361 thousand, L 3.8 million (PERFORMANCE.md §1). */
-export const SAMPLE_SIZES = {
+const SAMPLE_SIZES = {
   XS: { schools: 4, courses: 60, classes: 240, teachers: 60, guardians: 250, students: 1000, studentEnrollments: 6000 },
   S: { schools: 3, courses: 60, classes: 270, teachers: 54, guardians: 16, students: 1000, studentEnrollments: 6401 },
   M: { schools: 60, courses: 900, classes: 12_000, teachers: 2_400, guardians: 600, students: 45_000, studentEnrollments: 288_138 },
@@ -39,7 +39,7 @@ export const SAMPLE_SIZES = {
 export type SampleSize = keyof typeof SAMPLE_SIZES;
 
 /** What differs from the district as the seed draws it. Rows by index, students from 0. */
-export interface Alterations {
+interface Alterations {
   /** These students are not in the files, nor are their enrollments. */
   readonly withoutStudents?: ReadonlySet<number>;
   /** These students have another family name. */
