@@ -105,7 +105,6 @@ export const COLUMNS = {
   relationships: [required(ref("user_key", "users")), required(ref("related_user_key", "users")), required(text("kind")), text("type_raw")],
 } as const satisfies Record<Entity, readonly Column[]>;
 
-
 /** What a person is called in lists: the columns of an entity that name it, in the order in which they are shown. */
 export const NAMED_BY: Record<Entity, readonly string[]> = {
   orgs: ["name"],

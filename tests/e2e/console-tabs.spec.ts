@@ -125,6 +125,14 @@ test("an admin finds counts, warnings, options and organizations, and stops the 
     await page.getByRole("button", { name: "Yes, create" }).click();
     await expect(page.getByText("Every school has one")).toBeVisible();
     await look(page, "configure-organizations");
+    const below = page.getByLabel("Willow Creek High School stands below");
+    // The one that it stands below, and nothing: the others come when somebody turns to it.
+    await expect(below.locator("option")).toHaveCount(2);
+    await below.focus();
+    await below.selectOption("Maple Grove Elementary School");
+    await expect(below).toBeEnabled();
+    await page.reload();
+    await expect(below.locator("option:checked")).toHaveText("Maple Grove Elementary School");
     await page.getByLabel("Classes", { exact: true }).selectOption("Sections");
     await expect(page.getByRole("navigation", { name: "Institution" }).getByRole("link", { name: /^Sections/ })).toBeVisible();
     await page.getByRole("navigation", { name: "Institution" }).getByRole("link", { name: "Organizations" }).click();

@@ -7,6 +7,7 @@ import { failureText } from "@/app/_components/failure";
 import { Value } from "@/app/_components/value";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
+import { OrganizationChoice } from "./organization-choice";
 import { useAnew } from "./use-anew";
 
 interface HierarchyProps {
@@ -48,25 +49,14 @@ export function Hierarchy({ institution, mapping, canEdit }: HierarchyProps) {
                   <Value of={one.name} />
                 </th>
                 <td data-l="Stands below">
-                  <select
-                    className="input sm school-select"
-                    aria-label={`${one.name} stands below`}
-                    value={one.parentId ?? ""}
+                  <OrganizationChoice
+                    label={`${one.name} stands below`}
+                    chosen={one.parentId}
+                    none="Nothing: it stands on top"
+                    organizations={mapping.organizations.filter((other) => other.id !== one.id)}
                     disabled={!canEdit || update.isPending}
-                    onChange={(event) => {
-                      const parent = event.currentTarget.value;
-                      update.mutate({ institution, organization: one.id, parent: parent === "" ? null : Number(parent) });
-                    }}
-                  >
-                    <option value="">Nothing: it stands on top</option>
-                    {mapping.organizations
-                      .filter((other) => other.id !== one.id)
-                      .map((other) => (
-                        <option key={other.id} value={other.id}>
-                          {other.name}
-                        </option>
-                      ))}
-                  </select>
+                    onChoose={(parent) => update.mutate({ institution, organization: one.id, parent })}
+                  />
                 </td>
                 <td>
                   {canEdit && !isUsed(one.id) ? (

@@ -5,6 +5,7 @@ import { failureText } from "@/app/_components/failure";
 import { Value } from "@/app/_components/value";
 import type { Outputs } from "@/app/_trpc/outputs";
 import { useTRPC } from "@/app/_trpc/provider";
+import { OrganizationChoice } from "./organization-choice";
 import { useAnew } from "./use-anew";
 
 interface SchoolMappingProps {
@@ -41,23 +42,14 @@ export function SchoolMapping({ institution, mapping, canEdit }: SchoolMappingPr
                 </code>
               </td>
               <td data-l="Organization">
-                <select
-                  className="input sm school-select"
-                  aria-label={`Organization of ${school.name}`}
-                  value={school.organizationId ?? ""}
+                <OrganizationChoice
+                  label={`Organization of ${school.name}`}
+                  chosen={school.organizationId}
+                  none="None yet"
+                  organizations={mapping.organizations}
                   disabled={!canEdit || map.isPending}
-                  onChange={(event) => {
-                    const chosen = event.currentTarget.value;
-                    map.mutate({ institution, school: school.key, organization: chosen === "" ? null : Number(chosen) });
-                  }}
-                >
-                  <option value="">None yet</option>
-                  {mapping.organizations.map((one) => (
-                    <option key={one.id} value={one.id}>
-                      {one.name}
-                    </option>
-                  ))}
-                </select>
+                  onChoose={(organization) => map.mutate({ institution, school: school.key, organization })}
+                />
               </td>
             </tr>
           ))}
