@@ -11,7 +11,7 @@ const soak = process.argv.includes("--soak");
 const suites = soak
   ? ["tests/faults/durable-soak", "tests/faults/durable-main"]
   : elsewhere === undefined
-    ? ["server/durable", "tests/conformance", "tests/faults/durable", "tests/engine/failure-property.long"]
+    ? ["server/durable", "tests/conformance", "tests/faults", "tests/engine/failure-property.long"]
     : ["tests/conformance/conformance"];
 process.stdout.write(`durable runs on ${elsewhere ?? "the embedded executor"}: ${suites.join(", ")}\n`);
 const child = spawn(
