@@ -16,7 +16,14 @@ const suites = soak
 process.stdout.write(`durable runs on ${elsewhere ?? "the embedded executor"}: ${suites.join(", ")}\n`);
 const child = spawn(
   process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", "-c", "tests/long.config.ts", ...(soak ? ["--maxConcurrency=2"] : []), ...suites],
+  [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "-c",
+    "tests/long.config.ts",
+    ...(soak ? ["--maxConcurrency=2", "--maxWorkers=2"] : []),
+    ...suites,
+  ],
   {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
     stdio: "inherit",

@@ -5,8 +5,9 @@ import { startJobs } from "@/server/jobs/start";
 import { createRunScene } from "@/tests/api/scene";
 import { eventually } from "@/tests/conformance/eventually";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
-import { endWorkers, SHORT_LEASES, startWorker, type WorkerProcess } from "./durable-process";
+import { endWorkers, startWorker, type WorkerProcess } from "./durable-process";
 import { begin, digestOf, expectWhole, watchUntilCommitted } from "./main-scene";
+import { SHORT_LEASES } from "./short-leases";
 
 /** Where a worker dies: in the engine, or after so many calls between a step's body and the record of its result. */
 const POINTS = ["load.copy", "commit.closed", "durable:before-commit@8"];

@@ -1,6 +1,6 @@
 import { jobFunctions } from "@/server/jobs/functions";
 import { startJobs } from "@/server/jobs/start";
-import { SHORT_LEASES } from "./durable-process";
+import { SHORT_LEASES } from "./short-leases";
 import { skewClock } from "./skewed-clock";
 
 /** A worker process that runs the system's own functions under short leases: `durable-main-worker.ts <name> <clock skew in ms>`. */

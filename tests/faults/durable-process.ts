@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dataPlace, deploymentSecret } from "@/server/secrets";
 import { eventually } from "@/tests/conformance/eventually";
+import { bundled } from "./bundled";
 
 export interface WorkerProcess {
   readonly name: string;
@@ -12,9 +13,6 @@ export interface WorkerProcess {
   /** Whether the process is stopped by a signal at this moment. */
   isStopped(): boolean;
 }
-
-/** Settings under which a test sees a dead worker's work taken over within seconds. */
-export const SHORT_LEASES = { leaseMs: 2_000, heartbeatMs: 500, pollMs: 1_000 } as const;
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
 const alive = new Set<ChildProcess>();
@@ -31,32 +29,22 @@ export async function startWorker(options: {
   /** Hears every line of the log, at level debug. */
   onLog?: (text: string) => void;
 }): Promise<WorkerProcess> {
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      "tsx",
-      `tests/faults/durable-${options.isMain === true ? "main-" : ""}worker.ts`,
-      options.name,
-      String(options.skewMs ?? 0),
-      String(options.drainMs ?? 5_000),
-    ],
-    {
-      cwd: checkout,
-      stdio: ["ignore", "pipe", options.onLog === undefined ? "inherit" : "pipe"],
-      env: {
-        NODE_ENV: process.env.NODE_ENV,
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        DATABASE_URL: options.databaseUrl,
-        ROLLCALL_ENV: "test",
-        ROLLCALL_SECRET: deploymentSecret(),
-        ROLLCALL_DATA: dataPlace(),
-        LOG_LEVEL: options.onLog === undefined ? (process.env.WORKER_LOG ?? "silent") : "debug",
-        ROLLCALL_FAILPOINT: options.failpoint ?? "",
-      },
+  const program = await bundled(options.isMain === true ? "durable-main-worker" : "durable-worker");
+  const child = spawn(process.execPath, [program, options.name, String(options.skewMs ?? 0), String(options.drainMs ?? 5_000)], {
+    cwd: checkout,
+    stdio: ["ignore", "pipe", options.onLog === undefined ? "inherit" : "pipe"],
+    env: {
+      NODE_ENV: process.env.NODE_ENV,
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATABASE_URL: options.databaseUrl,
+      ROLLCALL_ENV: "test",
+      ROLLCALL_SECRET: deploymentSecret(),
+      ROLLCALL_DATA: dataPlace(),
+      LOG_LEVEL: options.onLog === undefined ? (process.env.WORKER_LOG ?? "silent") : "debug",
+      ROLLCALL_FAILPOINT: options.failpoint ?? "",
     },
-  );
+  });
   alive.add(child);
   child.stderr?.on("data", (text: Buffer) => options.onLog?.(text.toString()));
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) =>

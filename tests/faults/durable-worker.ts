@@ -11,7 +11,7 @@ import { dispatcher, jobsRoute } from "@/server/jobs/handler";
 import { deploymentSecret } from "@/server/secrets";
 import { type Marks, marksOf } from "@/tests/conformance/marks";
 import { faultFunctions } from "./durable-functions";
-import { SHORT_LEASES } from "./durable-process";
+import { SHORT_LEASES } from "./short-leases";
 import { skewClock } from "./skewed-clock";
 
 /** A worker process for tests: `durable-worker.ts <name> <clock skew in ms> <drain in ms>`. Says `ready` when it takes work. */

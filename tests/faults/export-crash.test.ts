@@ -9,7 +9,8 @@ import { eventually } from "@/tests/conformance/eventually";
 import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createInstitution } from "@/tests/support/institution";
-import { endWorkers, SHORT_LEASES, startWorker } from "./durable-process";
+import { endWorkers, startWorker } from "./durable-process";
+import { SHORT_LEASES } from "./short-leases";
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -11,7 +11,10 @@ interface Storm {
   beforeKill(kill: number): Promise<void>;
 }
 
-/** Every 0.5 to 2 seconds kills a random worker and starts another in its place, until the quota is met; the last ones live. */
+/**
+ * Every 0.5 to 2 seconds kills a random worker and starts another in its place, until the quota is met; the last ones live. At least two
+ * are at work by then: where each dies at the moment it is ready, no call can ever end.
+ */
 export async function killAtRandom(storm: Storm): Promise<void> {
   const ready: WorkerProcess[] = [];
   const starting = new Set<Promise<void>>();
@@ -28,8 +31,8 @@ export async function killAtRandom(storm: Storm): Promise<void> {
   await Promise.all(starting);
   for (let kill = 1; kill <= storm.kills; kill += 1) {
     await storm.beforeKill(kill);
+    while (ready.length < 2) await Promise.race(starting);
     await new Promise((resolve) => setTimeout(resolve, 500 + storm.random() * 1_500));
-    while (ready.length === 0) await Promise.race(starting);
     const [victim] = ready.splice(Math.floor(storm.random() * ready.length), 1);
     victim?.signal("SIGKILL");
     await victim?.ended;

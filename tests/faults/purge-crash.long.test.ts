@@ -15,7 +15,8 @@ import { callerAs } from "@/tests/support/caller";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
 import { createStaff } from "@/tests/support/institution";
 import { tenantDigest } from "@/tests/tenancy/digest";
-import { endWorkers, SHORT_LEASES, startWorker } from "./durable-process";
+import { endWorkers, startWorker } from "./durable-process";
+import { SHORT_LEASES } from "./short-leases";
 
 /**
  * Where one worker after the other dies: after a step whose result is lost, after the certificate was drafted, when partitions are gone
