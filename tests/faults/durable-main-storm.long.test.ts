@@ -14,7 +14,7 @@ import { eventually } from "@/tests/conformance/eventually";
 import { adoptDatabase, createDatabase } from "@/tests/support/database";
 import { endWorkers, startWorker } from "./durable-process";
 import { killAtRandom } from "./kill-at-random";
-import { begin, digestOf, expectWhole, watchUntilCommitted } from "./main-scene";
+import { begin, digestOf, expectUntouched, expectWhole, watchUntil, watchUntilCommitted } from "./main-scene";
 import { seeded } from "./seeded";
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +33,7 @@ describe("three workers of the main job whose clocks are an hour apart, one of w
     async () => {
       const database = await createDatabase();
       const sql = database.administrator;
-      const cases: { scene: RunScene; before: string; run: number; watched: Promise<Set<string>> }[] = [];
+      const cases: { scene: RunScene; before: string; run: number; watched: ReturnType<typeof watchUntil> }[] = [];
       await killAtRandom({
         workers: 3,
         kills: KILLS,
@@ -45,12 +45,21 @@ describe("three workers of the main job whose clocks are an hour apart, one of w
           const scene = await createRunScene();
           const before = await digestOf(sql, scene);
           const run = await begin(scene);
-          cases.push({ scene, before, run, watched: watchUntilCommitted(sql, scene, run) });
+          cases.push({ scene, before, run, watched: watchUntil(["committed", "failed"], { sql, scene, run, withinMs: WITHIN_MS }) });
         },
       });
-      for (const { scene, before, run, watched } of cases) await expectWhole(sql, scene, { run, before, digests: await watched });
+      let failed = 0;
+      for (const { scene, before, run, watched } of cases) {
+        const { state, digests } = await watched;
+        if (state === "failed") failed += 1;
+        await (state === "failed" ? expectUntouched : expectWhole)(sql, scene, { run, before, digests });
+      }
+      // A step has four attempts; in so short a storm hardly one step loses them all.
+      expect(failed).toBeLessThan(RUNS / 2);
       const [lost] = await sql<{ n: number }[]>`select count(*)::int as n from durable.history where kind = 'lease.expired'`;
-      process.stdout.write(`main storm seed ${seed}: ${KILLS} kills over ${RUNS} runs, ${lost?.n} calls taken over\n`);
+      process.stdout.write(
+        `main storm seed ${seed}: ${KILLS} kills over ${RUNS} runs, ${lost?.n} calls taken over, ${failed} runs failed\n`,
+      );
       await endWorkers();
       await database.close();
     },

@@ -25,20 +25,32 @@ export async function begin(scene: RunScene): Promise<number> {
   return number;
 }
 
-/** Every digest that a reader could have seen until the run was committed. While the database is away there is nothing to see. */
-export async function watchUntilCommitted(sql: Sql, scene: RunScene, run: number): Promise<Set<string>> {
-  const seen = new Set<string>();
-  await eventually(`commit of run ${run}`, async () => {
-    try {
-      seen.add(await digestOf(sql, scene));
-      return (await scene.stateOf(run)) === "committed";
-    } catch (cause) {
-      if (isOutage(cause) || (cause instanceof Error && isOutage(cause.cause))) return false;
-      throw cause;
-    }
-  });
-  seen.add(await digestOf(sql, scene));
-  return seen;
+/** Every digest that a reader could have seen until the run was committed. */
+export const watchUntilCommitted = async (sql: Sql, scene: RunScene, run: number): Promise<Set<string>> =>
+  (await watchUntil(["committed"], { sql, scene, run })).digests;
+
+/** The state in which the run ended, of those that are awaited, and what a reader saw until then. While the database is away that is nothing. */
+export async function watchUntil<State extends "committed" | "failed">(
+  states: readonly State[],
+  { sql, scene, run, withinMs }: { sql: Sql; scene: RunScene; run: number; withinMs?: number },
+): Promise<{ state: State; digests: Set<string> }> {
+  const digests = new Set<string>();
+  const state = await eventually(
+    `end of run ${run} as ${states.join(" or ")}`,
+    async () => {
+      try {
+        digests.add(await digestOf(sql, scene));
+        const now = await scene.stateOf(run);
+        return states.find((awaited) => awaited === now);
+      } catch (cause) {
+        if (isOutage(cause) || (cause instanceof Error && isOutage(cause.cause))) return false;
+        throw cause;
+      }
+    },
+    withinMs,
+  );
+  digests.add(await digestOf(sql, scene));
+  return { state, digests };
 }
 
 /** Holds a committed run to what a reader saw of it: the roster before or after, every notice once, nothing above the head. */
@@ -50,10 +62,21 @@ export async function expectWhole(sql: Sql, scene: RunScene, of: { run: number; 
   expect(students.rows.map((row) => row.name).toSorted()).toEqual(["Ben Okafor", "Chi Tran"]);
   const report = await scene.report(of.run);
   expect(report.counts.users).toMatchObject({ read: 3, add: 3, edit: 0, archive: 0 });
+  await expectOneNotice(sql, scene, { run: of.run, kind: "committed" });
+}
+
+/** Holds a run that ended as failed, since each attempt of a step was killed, to what a reader saw: nothing of it, and one notice. */
+export async function expectUntouched(sql: Sql, scene: RunScene, of: { run: number; before: string; digests: Set<string> }): Promise<void> {
+  expect([...of.digests]).toEqual([of.before]);
+  await expectOneNotice(sql, scene, { run: of.run, kind: "failed" });
+}
+
+/** What was said of the run's end was said once, and no row of it waits above the head. */
+async function expectOneNotice(sql: Sql, scene: RunScene, of: { run: number; kind: "committed" | "failed" }): Promise<void> {
   const mails = await sql`
     select m.kind, m.recipient, count(*)::int as n from mails m join runs r on r.id = m.run_id
     where r.institution_id = ${scene.institution.id} and r.number = ${of.run} group by 1, 2`;
-  expect(mails).toEqual([{ kind: "committed", recipient: scene.institution.owner.email, n: 1 }]);
+  expect(mails).toEqual([{ kind: of.kind, recipient: scene.institution.owner.email, n: 1 }]);
   const above = await sql`
     select 1 from user_versions v join environments e on e.id = v.environment_id
     where e.institution_id = ${scene.institution.id} and v.from_seq > e.head_seq`;
