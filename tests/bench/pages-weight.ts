@@ -43,7 +43,7 @@ export async function weighPages(only?: readonly string[]): Promise<{ emptyBytes
       if (context === undefined) throw new Error(`Nobody looks at ${picture.name}`);
       const [wide, narrow] = [await load(context, { picture, width: WIDTHS[0] }), await load(context, { picture, width: WIDTHS[1] })];
       const own = [...wide.scripts].filter(([path]) => !shared.has(path)).reduce((sum, [, bytes]) => sum + bytes, 0);
-      process.stderr.write(`${picture.name}\n`);
+      process.stderr.write(`${picture.name}: ${own} bytes of script, shifts ${wide.shift.toFixed(3)} and ${narrow.shift.toFixed(3)}\n`);
       pages.push({ name: picture.name, scriptBytes: own, shift: [wide.shift, narrow.shift], htmlBytes: wide.htmlBytes });
     }
     return { emptyBytes, pages };
@@ -122,7 +122,7 @@ async function load(context: BrowserContext, of: { picture: Picture; width: numb
     ended(requestId);
   });
   await page.addInitScript(watchShifts);
-  const response = await page.goto(of.picture.path, { waitUntil: "load" });
+  const response = await page.goto(of.picture.path, { waitUntil: "load", timeout: 120_000 });
   if (response?.status() !== (of.picture.status ?? 200)) throw new Error(`${of.picture.path} answers ${response?.status()}`);
   while (onTheWay.size > 0 || Date.now() - lastAt < SETTLE_MS) await pause(50);
   const shift = await page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted);
