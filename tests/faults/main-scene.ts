@@ -40,8 +40,10 @@ export async function watchUntil<State extends "committed" | "failed">(
     async () => {
       try {
         digests.add(await digestOf(sql, scene));
-        const now = await scene.stateOf(run);
-        return states.find((awaited) => awaited === now);
+        const [now] = await sql<{ state: string }[]>`
+          select state from runs where institution_id = ${scene.institution.id} and number = ${run}`;
+        if (now?.state === "failed" && !states.some((awaited) => awaited === "failed")) throw new Error(`Run ${run} failed`);
+        return states.find((awaited) => awaited === now?.state);
       } catch (cause) {
         if (isOutage(cause) || (cause instanceof Error && isOutage(cause.cause))) return false;
         throw cause;
