@@ -14,7 +14,7 @@ import { refuseChanges } from "./refusing";
 import { createScene, type Scene } from "./scene";
 
 /** What was committed before, the delivery during which the database breaks, and at which statements. */
-export interface Failing {
+interface Failing {
   readonly earlier: readonly (readonly ModelFile[])[];
   readonly files: readonly ModelFile[];
   readonly kind: RunKind;
@@ -26,7 +26,7 @@ export interface Failing {
 }
 
 /** Cases that break at every `stride`th statement, from any of the first ones on. */
-export const failing = (stride: number): fc.Arbitrary<Failing> =>
+const failing = (stride: number): fc.Arbitrary<Failing> =>
   fc.record({
     earlier: fc.array(delivery, { minLength: 1, maxLength: 2 }),
     files: delivery,
@@ -52,7 +52,7 @@ const once: Doing = (context, step) => step(context);
  * break everything is as it was before the step or as it is after it; at the end both are the same, and as the rules say.
  * Returns how many breaks there were.
  */
-export async function expectWhole(administrator: Scene["administrator"], of: Failing): Promise<number> {
+async function expectWhole(administrator: Scene["administrator"], of: Failing): Promise<number> {
   const [whole, broken] = [await side(administrator), await side(administrator)];
   let breaks = 0;
   const untilItHolds: Doing = async (context, step) => {
@@ -118,4 +118,22 @@ async function stateOf({ scene, feed }: Side, { runId }: SyncContext, how = { is
       (select json_agg(json_build_array(entity, source_key) order by entity, source_key) from refusals where feed_id = ${feed}) as refusals
     from runs r where id = ${runId}`;
   return { head, counts, above: await scene.above(), run, ...(how.isDigestTold ? { digest: await scene.digest() } : {}) };
+}
+
+/**
+ * Holds `runs` random cases to it, in each of which every `stride`th statement breaks, and answers how often the database broke. The seed
+ * repeats them; shrinking would take minutes.
+ */
+export async function breakEvery(
+  stride: number,
+  of: { runs: number; seed: number; administrator: Scene["administrator"] },
+): Promise<number> {
+  let breaks = 0;
+  await fc.assert(
+    fc.asyncProperty(failing(stride), async (one) => {
+      breaks += await expectWhole(of.administrator, one);
+    }),
+    { numRuns: of.runs, seed: of.seed, endOnFailure: true },
+  );
+  return breaks;
 }
