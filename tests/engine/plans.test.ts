@@ -133,13 +133,19 @@ test("a person is found by a piece of the name through its index, with or withou
     last.databases.engine.asTenant(scene.institutionId, async (tx) => {
       // So few people could as well be walked over; asked is whether the index can be used at all.
       await tx.execute(sql`set local enable_seqscan = off`);
+      // The view also holds what earlier transactions of this connection have not handed on yet.
+      const readSoFar = async () => {
+        const [read] = await tx.execute<{ rows: number }>(
+          sql`select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as rows
+              from pg_stat_xact_all_tables where relname like 'user_versions_%'`,
+        );
+        return read?.rows ?? Number.NaN;
+      };
+      const before = await readSoFar();
       const found = await tx.execute(
         sql`select source_key from search_users(${scene.institutionId}, ${scene.environmentId}, ${bucket}, ${words}, null, null, false, null, null, 50)`,
       );
-      const [read] = await tx.execute(
-        sql`select sum(seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_all_tables where relname like 'user_versions_%'`,
-      );
-      expect(read?.rows).toBeLessThan(USERS / 20);
+      expect((await readSoFar()) - before).toBeLessThan(USERS / 20);
       return found.map((row) => row.source_key);
     });
   expect(await search("F4711")).toEqual(["u4711"]);
