@@ -128,6 +128,8 @@ export interface DeliveryFiles {
 export interface DeliveryFile {
   readonly name: string;
   readonly bytes: number;
+  /** These are the first bytes of a larger file: what stands behind the last whole record is no record. */
+  readonly isHead?: boolean;
   /** The bytes from `from` (inclusive) to `to` (exclusive); the whole file without them. Chunks of any size. */
   read(from?: number, to?: number): AsyncIterable<Buffer>;
 }

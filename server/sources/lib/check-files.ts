@@ -5,15 +5,15 @@ import type { CheckLine, CheckReport, ColumnReport, DeliveryFile, DeliveryFiles,
 import { maskedValue } from "./mask";
 
 /** So much of each file is looked at. */
-const HEAD_BYTES = 2 * 1024 * 1024;
+const HEAD_BYTES = 512 * 1024;
 /** So many rows are counted for how well a column is filled. */
 const ROWS_MAX = 1_000;
 const SAMPLES_MAX = 3;
 
 /** Reads the beginning of every file as the source reads files, and says for each what was found. */
 export async function checkFiles(delivery: DeliveryFiles, open: (heads: DeliveryFiles) => Promise<Reading>): Promise<CheckReport> {
-  const files = await Promise.all(delivery.files.map(headOf));
-  const cut = new Set(files.flatMap((file, index) => (file.bytes < (delivery.files[index]?.bytes ?? 0) ? [baseName(file.name)] : [])));
+  const files = delivery.files.map(headOf);
+  const cut = new Set(files.filter((file) => file.isHead).map((file) => baseName(file.name)));
   const reading = await open({ ...delivery, files });
   const columns: ColumnReport[] = [];
   const errors = new Map<string, number>();
@@ -25,14 +25,15 @@ export async function checkFiles(delivery: DeliveryFiles, open: (heads: Delivery
   return { lines: linesOf(reading, { cut, errors }), columns };
 }
 
-/** The whole file, or its beginning up to the end of a line. */
-async function headOf(file: DeliveryFile): Promise<DeliveryFile> {
+/** The whole file, or its beginning. */
+function headOf(file: DeliveryFile): DeliveryFile {
   if (file.bytes <= HEAD_BYTES) return file;
-  const chunks: Buffer[] = [];
-  for await (const chunk of file.read(0, HEAD_BYTES)) chunks.push(chunk);
-  const head = Buffer.concat(chunks);
-  const bytes = head.lastIndexOf(0x0a) + 1 || head.length;
-  return { name: file.name, bytes, read: (from = 0, to = bytes) => file.read(from, Math.min(to, bytes)) };
+  return {
+    name: file.name,
+    bytes: HEAD_BYTES,
+    isHead: true,
+    read: (from = 0, to = HEAD_BYTES) => file.read(from, Math.min(to, HEAD_BYTES)),
+  };
 }
 
 interface Looked {

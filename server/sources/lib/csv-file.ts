@@ -86,7 +86,7 @@ async function readHead(file: DeliveryFile): Promise<Buffer> {
 async function converted(file: DeliveryFile, from: { encoding: string; fromByte: number }, opening: CsvOpening): Promise<CsvFile> {
   const text = await convertToUtf8(file, from, opening.spool);
   const csv = await readThrough(
-    { ...text, name: file.name, read: (start, end) => text.read(start, end) },
+    { ...text, name: file.name, isHead: file.isHead === true, read: (start, end) => text.read(start, end) },
     { ...opening, fromByte: 0, name: from.encoding },
   );
   const detail = `The file was converted from ${from.encoding} to UTF-8.`;

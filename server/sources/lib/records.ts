@@ -43,7 +43,7 @@ export interface ScanStart {
 }
 
 /**
- * Every record from `start.offset` on, in blocks. Throws `DeliveryRefused` for a quote that never closes and for a record
+ * Every record from `start.offset` on, in blocks; of a head the whole ones. Throws `DeliveryRefused` for a quote that never closes and for a record
  * above 2 MB; memory stays below two records plus a chunk.
  */
 export async function* scanRecords(file: DeliveryFile, start: ScanStart): AsyncGenerator<RecordBlock> {
@@ -62,7 +62,7 @@ export async function* scanRecords(file: DeliveryFile, start: ScanStart): AsyncG
     const block = scan(false);
     if (block.count > 0) yield block;
   }
-  if (rest.length > 0) {
+  if (rest.length > 0 && file.isHead !== true) {
     const block = scan(true);
     if (block.count > 0) yield block;
   }

@@ -43,16 +43,25 @@ export interface Joining extends JoinRoom {
 export async function usersReaders(files: PeopleFiles, joining: Joining): Promise<EntityReader[]> {
   const { users, roles, profiles } = files;
   const { options } = joining;
-  if (users === undefined) {
-    if (roles === undefined) return [];
-    const file = await groupRoles(roles, joining);
-    return [joinedReader({ users, roles, profiles: undefined, file, options, strays: { roles: null, profiles: null } })];
-  }
+  if (users === undefined) return roles === undefined ? [] : [await rolesReader(roles, joining)];
   if (roles === undefined && profiles === undefined) return [fileReader({ ...users, options })];
+  // The roles of the first people may stand anywhere in their file: of its beginning, each file is looked at by itself.
+  if (roles?.csv.file.isHead === true) return [fileReader({ ...users, options }), await rolesReader(roles, joining)];
   const isPart = users.mode !== "bulk";
   const join = await joinPeople({ users, roles, profiles }, { ...joining, isPart });
   return [joinedReader({ ...files, file: join.file, options, strays: isPart ? { ...join.strays, roles: null } : join.strays })];
 }
+
+/** Roles without a list of people. */
+const rolesReader = async (roles: OpenedFile, joining: Joining): Promise<EntityReader> =>
+  joinedReader({
+    users: undefined,
+    roles,
+    profiles: undefined,
+    file: await groupRoles(roles, joining),
+    options: joining.options,
+    strays: { roles: null, profiles: null },
+  });
 
 interface People extends PeopleFiles {
   /** The join in the spool. */
