@@ -12,6 +12,7 @@ import { listJobs } from "@/server/services/jobs/list";
 import { sampleDistrict } from "@/server/sources/oneroster-csv/sample";
 import { type Person, personAt } from "@/server/trpc/person";
 import type { Ids } from "@/tests/tenancy/fixture";
+import { switchWelcomeOn } from "../e2e/support/gallery-welcome";
 import { createScene, type Scene, signedInPerson, systemUrl } from "../e2e/support/scene";
 import { createStaffPerson, type StaffPerson } from "../e2e/support/staff";
 
@@ -35,6 +36,7 @@ export async function placeAtM(): Promise<PlaceAtM> {
   const member = await signedInPerson(scene);
   const staff = await createStaffPerson("admin", "Sam Ortiz");
   const preview = { institution: scene.slug, environment: "preview" } as const;
+  await switchWelcomeOn({ slug: scene.slug, person: member });
   const first = {
     place: preview,
     feed: scene.feed,
@@ -43,6 +45,10 @@ export async function placeAtM(): Promise<PlaceAtM> {
   const committedRun = await prepare(member, { ...first, kind: "full" });
   await commit(member, { ...preview, run: committedRun });
   const promotion = await goLive({ member, staff, slug: scene.slug });
+  await until("a count of welcome mails", async () => {
+    const { batches } = await member.api.welcome.get.query({ institution: scene.slug });
+    return batches.length > 1 && batches.every(({ state }) => state !== "counting") ? batches : null;
+  });
   const readyDelivery = await upload(member, { place: preview, feed: scene.feed, delivery: day(2) });
   const readyRun = await prepare(member, { ...first, delivery: readyDelivery, kind: "full" });
   await member.api.organizations.autoCreate.mutate({ institution: scene.slug });
@@ -165,6 +171,9 @@ function pagesOf(of: PlaceAtM["ids"] & { teacher: string; productionRun: number 
     page(`${E}/runs/[run]/schools/page.tsx`, `${plan}/schools`),
     page(`${E}/runs/[run]/findings/page.tsx`, `${plan}/findings`),
     page(`${E}/runs/[run]/log/page.tsx`, `${plan}/log`),
+    page(`${E}/runs/[run]/welcome/page.tsx`, `${preview}/runs/${of.committedRun}/welcome`),
+    page(`${E}/runs/[run]/welcome/page.tsx`, `${production}/runs/${of.productionRun}/welcome`),
+    page(`${I}/configure/welcome/page.tsx`, `${institution}/configure/welcome`),
     page(`${I}/configure/page.tsx`, `${institution}/configure`),
     page(`${I}/configure/organizations/page.tsx`, `${institution}/configure/organizations`),
     page(`${I}/promote/page.tsx`, `${institution}/promote`),

@@ -18,17 +18,21 @@ export interface Timed {
 /** So many requests that do not count: code is compiled, connections are made. */
 const WARM = 3;
 
-/** Asks the server for every page and every reading procedure, one request at a time, each so many times. */
-export async function timePages(times: number): Promise<{ timed: readonly Timed[]; unmeasured: readonly string[] }> {
+/** Asks the server for every page and every reading procedure (`only`: those with one of these pieces), one request at a time, each so many times. */
+export async function timePages(
+  times: number,
+  only?: readonly string[],
+): Promise<{ timed: readonly Timed[]; unmeasured: readonly string[] }> {
   const place = await placeAtM();
   // What Postgres does by itself within minutes of a load is done before the measurement, not during it.
   for (const statement of ["vacuum (analyze)", "checkpoint"]) await lookUp(statement);
   const fixtures = await everyFixture();
   const timed: Timed[] = [];
   const unmeasured = pagesWithout(place.pages.map(({ file }) => file));
-  for (const { name, path, who } of place.pages) timed.push(await time(name, times, () => ask(place.people[who], path)));
+  const isAsked = (name: string): boolean => only?.some((piece) => name.includes(piece)) ?? true;
+  for (const { name, path, who } of place.pages) if (isAsked(name)) timed.push(await time(name, times, () => ask(place.people[who], path)));
   for (const { path, type, meta } of listProcedures()) {
-    if (type !== "query") continue;
+    if (type !== "query" || !isAsked(path)) continue;
     const fixture = fixtures[path];
     if (fixture === undefined) {
       unmeasured.push(path);

@@ -5,8 +5,8 @@ import { hundredth, printTable } from "./pages-table";
 /**
  * `npm run bench:pages [-- --weight | --time] [--times 30] [--only name,…] [--json]`: what a page costs, of a production build that was
  * started for it. Weight: for every page in every state (`--only`: for these), its script beyond an empty page's, how far it jumps while
- * it loads, and its HTML. Time: for every console page and every procedure that reads, how long the server takes with a roster of size
- * M. Exit 1 over a budget.
+ * it loads, and its HTML. Time: for every console page and every procedure that reads (`--only`: whose address or name has one of these
+ * pieces), how long the server takes with a roster of size M. Exit 1 over a budget.
  */
 const SCRIPT_BYTES_MAX = 200_000;
 const SHIFT_MAX = 0.02;
@@ -28,8 +28,9 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop().then(() => process.exit(1)));
   try {
     const isJson = values.json === true;
-    const weight = both || values.weight === true ? await reportWeight(isJson, values.only?.split(",")) : 0;
-    const time = both || values.time === true ? await reportTime(Number(values.times ?? TIMES), isJson) : 0;
+    const only = values.only?.split(",");
+    const weight = both || values.weight === true ? await reportWeight(isJson, only) : 0;
+    const time = both || values.time === true ? await reportTime({ times: Number(values.times ?? TIMES), isJson, only }) : 0;
     return weight + time;
   } finally {
     await stop();
@@ -59,9 +60,17 @@ async function reportWeight(isJson: boolean, only?: readonly string[]): Promise<
   return over.length;
 }
 
-async function reportTime(times: number, isJson: boolean): Promise<number> {
+async function reportTime({
+  times,
+  isJson,
+  only,
+}: {
+  times: number;
+  isJson: boolean;
+  only: readonly string[] | undefined;
+}): Promise<number> {
   const { timePages } = await import("./pages-time");
-  const { timed, unmeasured } = await timePages(times);
+  const { timed, unmeasured } = await timePages(times, only);
   const over = timed.filter(({ p95 }) => p95 > P95_MS_MAX);
   if (isJson) console.log(JSON.stringify({ times, timed, unmeasured, over: over.map(({ name }) => name) }));
   else {
