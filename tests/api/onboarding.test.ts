@@ -84,6 +84,22 @@ test("the test of a delivery says cause and fix of what is red, and shows no per
   expect(lines.find(({ label }) => label === "users.csv")).toMatchObject({ outcome: "fail", code: "HEADER_MISSING" });
 });
 
+test("the test of a delivery goes by the settings of the moment, however often it was asked before", async () => {
+  const { institution, owner, feed } = await createRunScene();
+  const files = samples().map((file) =>
+    file.name === "users.csv" ? { ...file, content: Buffer.from(String(file.content).replace(/[^\n -ÿ]/g, "x"), "latin1") } : file,
+  );
+  const { delivery } = await deliver(owner, { feed, files });
+  const users = async () => {
+    const { lines } = await api(institution).check({ ...of(institution), delivery });
+    return lines.find(({ label }) => label === "users.csv");
+  };
+  expect(await users()).toMatchObject({ outcome: "fail", code: "ENCODING_NOT_UTF8" });
+  expect(await users()).toMatchObject({ outcome: "fail", code: "ENCODING_NOT_UTF8" });
+  await callerAs(institution.owner.actor).configure.save({ ...of(institution), feed, options: { encoding: "windows-1252" } });
+  expect(await users()).toMatchObject({ outcome: "warning", code: "ENCODING_CONVERTED" });
+});
+
 describe("files to hold beside one's own", () => {
   const download = (source: string, kind: string) =>
     examples(new Request(`http://localhost:3000/help/examples/${source}/${kind}`), { params: Promise.resolve({ source, kind }) });

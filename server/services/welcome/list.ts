@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { read } from "@/db/read";
@@ -83,17 +83,18 @@ async function peopleOf(tx: Transaction, batch: BatchRow, input: z.infer<typeof 
       : input.show === "noAddress"
         ? sql`w.sourced_id is null and not ${hasAddress} and ${isDue(batch, settings)}`
         : sql`(w.sourced_id is not null or (${batch.state} in ('simulated', 'counting') or not ${hasAddress}) and ${isDue(batch, settings)})`;
-  return read(
-    tx,
-    Person,
-    sql`
-      select v.line, ${sourcedIdOf("v")} as "sourcedId", v.source_key, v.given_name, v.family_name, v.email, v.username, ${partOf} as part,
-        ${hasAddress} as "hasAddress", w.state, w.reason
-      from (select v.* from ${writtenBy(batch)} and v.line > ${after}) v
-      left join welcome_mails w on w.institution_id = ${batch.institutionId} and w.sourced_id = ${sourcedIdOf("v")} and w.batch_id = ${batch.id}
-      where ${shown}
-      order by v.line limit ${PAGE + 1}`,
-  );
+  // Each action is a stretch of the index of lines, so that a page reads its own rows; and a person has one mail at most, found by
+  // its key: of a batch that was just put down the statistics know nothing.
+  const ofAction = (action: "add" | "reactivate"): SQL => sql`(
+    select v.line, ${sourcedIdOf("v")} as "sourcedId", v.source_key, v.given_name, v.family_name, v.email, v.username, ${partOf} as part,
+      ${hasAddress} as "hasAddress", w.state, w.reason
+    from (select v.* from ${writtenBy(batch)} and v.action = ${action} and v.line > ${after}) v
+    left join lateral (
+      select m.* from welcome_mails m where m.institution_id = ${batch.institutionId} and m.sourced_id = ${sourcedIdOf("v")} limit 1
+    ) w on w.batch_id = ${batch.id}
+    where ${shown}
+    order by v.line limit ${PAGE + 1})`;
+  return read(tx, Person, sql`${ofAction("add")} union all ${ofAction("reactivate")} order by line limit ${PAGE + 1}`);
 }
 
 function lineOf(batch: BatchRow, person: Person, sent: z.infer<typeof Sent> | undefined): WelcomeLine {
