@@ -26,7 +26,7 @@ const ANY_PART_FROM = 4;
 /** What is known beforehand of a filter that is asked of one range after the other. */
 interface Known {
   readonly isMostlyOff?: boolean;
-  /** Whom the roster's search finds by the text. */
+  /** Whom the text finds, in the plan and in the roster. */
   readonly found?: readonly string[];
 }
 
@@ -146,18 +146,24 @@ function personWith(alias: string, text: string): SQL {
 
 /** Keys of people with that text: those of the plan, and those that the roster's search finds. */
 function peopleWith(plan: PlanRef, { text, found }: Text): SQL {
+  if (found !== undefined) return sql`select json_array_elements_text(${JSON.stringify(found)}::json)`;
   const planned = sql`select u.source_key from ${pending(plan, "users")} u where ${personWith("u", text)} or u.source_key = ${text}`;
   if (text.replaceAll(" ", "").length < ANY_PART_FROM) return sql`${planned} union all select ${text}::text`;
-  if (found !== undefined) return sql`${planned} union all select json_array_elements_text(${JSON.stringify(found)}::json)`;
   return sql`${planned} union all select s.source_key from ${search(plan, text)} s`;
 }
 
 const search = (plan: PlanRef, text: string): SQL =>
   sql`search_users(${plan.institutionId}, ${plan.environmentId}, ${plan.bucket}, ${text}, null, null, true, null, null, 200)`;
 
-/** Keys of the people whom the roster's search finds, for a filter that is asked of several ranges. */
-export async function findPeople(tx: Transaction, plan: PlanRef, text: string): Promise<string[]> {
-  if (text.replaceAll(" ", "").length < ANY_PART_FROM) return [];
-  const rows = await read(tx, z.object({ source_key: z.string() }), sql`select s.source_key from ${search(plan, text)} s`);
-  return rows.map((row) => row.source_key);
+/** From so many people on, each range looks for them itself: no statement is sent a list of all. */
+const MANY_PEOPLE = 2_000;
+
+/** Keys of the people with that text, for a filter that is asked of several ranges; undefined where they are too many to be told. */
+export async function findPeople(tx: Transaction, plan: PlanRef, text: string): Promise<string[] | undefined> {
+  const rows = await read(
+    tx,
+    z.object({ source_key: z.string() }),
+    sql`select p.source_key from (${peopleWith(plan, { text })}) p (source_key) limit ${MANY_PEOPLE}`,
+  );
+  return rows.length < MANY_PEOPLE ? rows.map((row) => row.source_key) : undefined;
 }

@@ -37,21 +37,30 @@ export interface PageRequest {
 /** From so many on, what is off is met on the way instead of being looked up. */
 const MANY_OFF = 2_000;
 
+/** Pages above this size are for a download: what does not belong to the page is not read beside it. */
+const READ_AHEAD_MAX = 200;
+
 /**
- * One page of a plan, archives first, then by entity and line: ranges of the page index one after the other, so that a page
- * reads its own rows and one more, wherever in the plan it lies.
+ * One page of a plan and one row more, archives first, then by entity and line: ranges of the page index one after the other, so that
+ * a page reads its own rows, wherever in the plan it lies. Text is found in few rows of each range, so that all of them are asked in
+ * one go.
  */
 export async function pageOfChanges(tx: Transaction, plan: PlanRef, request: PageRequest): Promise<PlannedRow[]> {
+  const { filter, limit } = request;
+  const found = filter.text === undefined ? undefined : await findPeople(tx, plan, filter.text);
+  const queries = ranges(request).flatMap(({ action, entity }) => {
+    const isEmpty = request.planned[entity][action] === 0 || (filter.show === "off" && request.off[action] === 0);
+    const query = isEmpty ? null : rangeQuery(plan, { action, entity, found, limit: limit + 1 }, request);
+    return query === null ? [] : [{ entity, query }];
+  });
+  const rowsOf = async ({ entity, query }: (typeof queries)[number]) => plannedRows(entity, await read(tx, Row, query));
+  if (filter.text !== undefined && limit <= READ_AHEAD_MAX) return (await Promise.all(queries.map(rowsOf))).flat().slice(0, limit + 1);
   const rows: PlannedRow[] = [];
-  const found = request.filter.text === undefined ? undefined : await findPeople(tx, plan, request.filter.text);
-  for (const { action, entity } of ranges(request)) {
-    if (rows.length > request.limit) break;
-    const isEmpty = request.planned[entity][action] === 0 || (request.filter.show === "off" && request.off[action] === 0);
-    if (isEmpty) continue;
-    const query = rangeQuery(plan, { action, entity, found, limit: request.limit + 1 - rows.length }, request);
-    if (query !== null) rows.push(...plannedRows(entity, await read(tx, Row, query)));
+  for (const query of queries) {
+    if (rows.length > limit) break;
+    rows.push(...(await rowsOf(query)));
   }
-  return rows;
+  return rows.slice(0, limit + 1);
 }
 
 /** Every (action, entity) of the list's order, from the cursor's own on. */
