@@ -6,6 +6,7 @@ import { Env } from "@/app/_components/env";
 import { Icon } from "@/app/_components/icon";
 import { institutionTitle } from "@/app/_components/institution-title";
 import { type NavGroup, Navigation } from "@/app/_components/navigation";
+import { SoftNavigation } from "@/app/_components/soft-navigation";
 import { When } from "@/app/_components/when";
 import { ENVIRONMENTS } from "@/server/roster/run";
 import { InstitutionFrame } from "../frame";
@@ -33,6 +34,7 @@ export default async function ConsoleLayout({ params, children }: LayoutProps) {
       search={<FindStudent here={here} />}
       bar={<EnvironmentBar here={here} />}
     >
+      <SoftNavigation />
       <div className="shell">
         <Navigation groups={groups} />
         <div className="page-column">

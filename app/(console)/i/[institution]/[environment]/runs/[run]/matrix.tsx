@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
-import Link from "next/link";
 import { count } from "@/app/_components/counting";
 import { environmentWord } from "@/app/_components/env";
+import { FigureLink } from "@/app/_components/figure-link";
 import { Icon } from "@/app/_components/icon";
 import { OpCount } from "@/app/_components/op";
 import { Section } from "@/app/_components/section";
@@ -87,9 +87,7 @@ export function Matrix({ base, report, run, environment, words }: MatrixProps) {
           {rows.map((row) => (
             <tr key={row.key}>
               <th scope="row">
-                <Link prefetch={false} className="hit" href={`${report}/actions?${row.query}`}>
-                  {row.title}
-                </Link>
+                <FigureLink href={`${report}/actions?${row.query}`}>{row.title}</FigureLink>
               </th>
               <td className="num soft" data-l={`In ${where} before`}>
                 {row.counts.before === undefined ? (
@@ -154,11 +152,7 @@ export function Matrix({ base, report, run, environment, words }: MatrixProps) {
 
 function RosterLink({ href, n }: { href: string; n: number }) {
   if (n === 0) return <>0</>;
-  return (
-    <Link prefetch={false} className="hit" href={href}>
-      {count(n)}
-    </Link>
-  );
+  return <FigureLink href={href}>{count(n)}</FigureLink>;
 }
 
 const LISTED: Partial<Record<Entity, string>> = { orgs: "schools", classes: "classes" };

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { PartsBar } from "@/app/_components/bars";
 import { count } from "@/app/_components/counting";
+import { FigureLink } from "@/app/_components/figure-link";
 import type { Outputs } from "@/app/_trpc/outputs";
 import type { Counts } from "@/server/roster/change";
 import { ENTITIES } from "@/server/roster/entities";
@@ -68,9 +68,9 @@ export function PartFigures({ counts, run, of }: { counts: Counts; run: Run; of:
             {n === 0 || !href ? (
               count(n)
             ) : (
-              <Link prefetch={false} className="hit" href={href} aria-label={`${count(n)} ${partWord(part, run).toLowerCase()}`}>
+              <FigureLink href={href} label={`${count(n)} ${partWord(part, run).toLowerCase()}`}>
                 {count(n)}
-              </Link>
+              </FigureLink>
             )}
           </td>
         );
@@ -111,14 +111,9 @@ export function MergedFigures({ counts, into, report, entity }: MergedFiguresPro
           {part.n === 0 ? (
             "0"
           ) : (
-            <Link
-              prefetch={false}
-              className="hit"
-              href={`${report}/findings?${part.query}`}
-              aria-label={`${count(part.n)} ${part.word.toLowerCase()}`}
-            >
+            <FigureLink href={`${report}/findings?${part.query}`} label={`${count(part.n)} ${part.word.toLowerCase()}`}>
               {count(part.n)}
-            </Link>
+            </FigureLink>
           )}
         </td>
       ))}
