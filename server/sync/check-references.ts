@@ -49,7 +49,8 @@ export async function findMissing(tx: Transaction, open: OpenSet, of: Checking):
         column,
         keys: missing,
         code: "REF_MISSING",
-        detail: "is in none of the files and not in the roster; the row was left out.",
+        // A record may well stand in a file: of a row in error nothing is there to be named.
+        detail: (named) => sql`'Neither the roster nor a valid row of the files has ' || ${named} || '; the row was left out.'`,
       });
     } while (found > 0 && column.refers === of.entity.entity);
   }
@@ -112,7 +113,8 @@ export async function findWrongType(tx: Transaction, open: OpenSet, of: Checking
       sql`, `,
     )})`;
     const keys = sql`select k from (${namedKeys(open, of, column)}) named where ${types} is distinct from ${mustBe}`;
-    await reject(tx, open, { ...of, column, keys, code: "REF_WRONG_TYPE", detail: `is not of type ${mustBe}; the row was left out.` });
+    const detail = (named: SQL) => sql`${named} || ${` is not of type ${mustBe}; the row was left out.`}::text`;
+    await reject(tx, open, { ...of, column, keys, code: "REF_WRONG_TYPE", detail });
   }
 }
 
@@ -160,7 +162,8 @@ interface Rejecting extends Checking {
   /** Selects the keys `k` that may not be named. */
   readonly keys: SQL;
   readonly code: IssueCode;
-  readonly detail: string;
+  /** What is said of a row; `named`: those of the keys that it names. */
+  readonly detail: (named: SQL) => SQL;
 }
 
 /** Rejects the rows that name one of the keys, and says so. */
@@ -171,8 +174,13 @@ async function reject(tx: Transaction, open: OpenSet, of: Rejecting): Promise<nu
     column.type === "list"
       ? sql`exists (select from bad) and string_to_array(${cell}, ',') && (select array_agg(k) from bad)`
       : sql`${cell} in (select k from bad)`;
+  const named =
+    column.type === "list"
+      ? sql`(select string_agg(a.k, ', ' order by a.place) from unnest(string_to_array(${cell}, ',')) with ordinality a(k, place)
+          where a.k in (select k from bad))`
+      : cell;
   const told = (position: SQL) => sql`s.source_key, ${position} as position, ${placeOf(entity)},
-    ${entity.heading(column.name)}::text as column_name, ${cell} as seen, ${cell} || ${` ${of.detail}`}::text as detail${
+    ${entity.heading(column.name)}::text as column_name, ${named} as seen, ${of.detail(named)} as detail${
       entity.isDirect ? sql`, ${countedSchool(entity.entity, "s")} as school_key` : sql``
     }`;
   const bad = sql`bad as materialized (${of.keys})`;

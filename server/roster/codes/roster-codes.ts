@@ -19,8 +19,8 @@ export const ROSTER_CODES = {
     severity: "error",
     title: "A reference to something that is not there",
     meaning:
-      "The row names a record (a class, a person, a school) that is in none of the files and not in the roster. The row is left out.",
-    fix: "Add the record to the export. Often the filter of one file is narrower than that of another: enrollments of a school whose users are not exported.",
+      "The row names a record (a class, a person, a school) that is not in the roster and has no valid row in the files. The row is left out.",
+    fix: "Where the record's own row is in error, mend that row first. Else add the record to the export: often the filter of one file is narrower than that of another: enrollments of a school whose users are not exported.",
   },
   REF_WRONG_TYPE: {
     severity: "error",
