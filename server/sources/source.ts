@@ -189,6 +189,8 @@ export interface EntityReader {
    * What follows from such a list (a person's schools and main role) is made of the merged one.
    */
   readonly merged?: readonly string[];
+  /** Some rows may be `partial`: only beside the roster can they be told from records of their own. */
+  readonly hasPartial?: true;
   /** What the file calls each of those columns, for findings about them: `classSourcedId` for `class_key`. */
   readonly headings: Readonly<Record<string, string>>;
   /** Every record, in file order, parsed and validated. */

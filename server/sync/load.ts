@@ -97,8 +97,8 @@ async function loadOne(
 
 async function land(loading: Loading, of: { deliveries: number; isTrusted: boolean }): Promise<Loaded> {
   const { open, reader } = loading;
-  const isFirst = open.baseSeq === 0 && open.isOwn && open.schools === null && of.deliveries === 1 && (reader.merged ?? []).length === 0;
-  if (isFirst) return loadDirect(loading);
+  const isWhole = (reader.merged ?? []).length === 0 && reader.hasPartial !== true;
+  if (open.baseSeq === 0 && open.isOwn && open.schools === null && of.deliveries === 1 && isWhole) return loadDirect(loading);
   // A delta holds little but changes: there is nothing to skip.
   if (open.kind === "quick" && reader.mode === "bulk" && of.isTrusted) return loadQuick(loading);
   return loadStaged(loading);

@@ -118,6 +118,26 @@ test("roles alone change the schools and the main role of those who are there, a
   expect(counts).toMatchObject({ read: 3, add: 0, edit: 1, rejected: 2 });
 });
 
+test("a role that names nobody makes no person, also where a first delivery is large enough to land directly", async () => {
+  const files = {
+    "manifest.csv": manifest({ orgs: "bulk", users: "bulk", roles: "bulk" }),
+    "orgs.csv": ORGS,
+    // Against the manifest these rows have a status: whether they are all people is not known.
+    "users.csv": USERS + person("u1", `active,${STAMP}`),
+    "roles.csv": ROLES + role("r1", "u1", { org: "s1", word: "student" }) + role("r8", "nobody", { org: "s1", word: "student" }),
+  };
+  const scene = await createScene(database.administrator);
+  const { readers, ...reading } = await onerosterCsv.open(memoryDelivery(files), NO_SETTINGS);
+  const context = await scene.run({ feedId: await scene.feed() });
+  const large = { ...reading, readers: readers.map((reader) => ({ ...reader, bytes: 16 * 1024 * 1024 })) };
+  expect(await prepare(context, [large])).toMatchObject({ outcome: "prepared" });
+  await commit(context, { selectionVersion: 0, accountId: null });
+  expect(await people(scene)).toEqual({ u1: "u1 | student | s1 | r1" });
+  const issues = await scene.administrator<{ place: string }[]>`
+    select code || ' ' || file || ':' || line as place from issues where run_id = ${context.runId} and severity = 'error'`;
+  expect(issues.map(({ place }) => place)).toEqual(["REF_MISSING roles.csv:3"]);
+});
+
 test("an id that a profile gave stays when a delta names the person without the profile", async () => {
   const scene = await createScene(database.administrator);
   const feedId = await scene.feed();

@@ -115,6 +115,7 @@ function joinedReader(people: People): EntityReader {
     shape: hash("md5", JSON.stringify([RULES_VERSION, "joined", parts, people.options]), "hex"),
     columns: columnsOf(people),
     ...(mergesRoles(people) ? { merged: ["org_roles"] } : {}),
+    ...(roles !== undefined && users?.mode !== "bulk" ? { hasPartial: true } : {}),
     headings: { ...headingsOf(users?.columns ?? []), org_keys: "orgSourcedId", primary_role: "role", org_roles: "role" },
     rows,
     lines,
