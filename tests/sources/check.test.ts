@@ -48,7 +48,7 @@ describe("the test of what arrived", () => {
     const { lines } = await check({ ...files, "users.csv": `${files["users.csv"]}${bad}` });
     expect(lines.find(({ label }) => label === "users.csv")).toMatchObject({
       outcome: "warning",
-      seen: "1 of the first 1,000 rows in error",
+      seen: "1 of 136 rows in error",
     });
   });
 

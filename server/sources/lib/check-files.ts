@@ -16,11 +16,11 @@ export async function checkFiles(delivery: DeliveryFiles, open: (heads: Delivery
   const cut = new Set(files.filter((file) => file.isHead).map((file) => baseName(file.name)));
   const reading = await open({ ...delivery, files });
   const columns: ColumnReport[] = [];
-  const errors = new Map<string, number>();
+  const errors = new Map<string, Looked>();
   for (const reader of reading.readers) {
     const looked = await lookAt(reader);
     columns.push(...looked.columns);
-    errors.set(reader.file, looked.errors);
+    errors.set(reader.file, looked);
   }
   return { lines: linesOf(reading, { cut, errors }), columns };
 }
@@ -36,12 +36,13 @@ function headOf(file: DeliveryFile): DeliveryFile {
   };
 }
 
+/** Rows of a file that were looked at, and how many of them are in error. */
 interface Looked {
-  readonly cut: ReadonlySet<string>;
-  readonly errors: ReadonlyMap<string, number>;
+  readonly rows: number;
+  readonly errors: number;
 }
 
-function linesOf(reading: Reading, { cut, errors }: Looked): CheckLine[] {
+function linesOf(reading: Reading, { cut, errors }: { cut: ReadonlySet<string>; errors: ReadonlyMap<string, Looked> }): CheckLine[] {
   const refused = reading.issues.filter((issue) => issue.severity === "refusal");
   const ofFile = (name: string): Issue[] => reading.issues.filter((issue) => fileOf(issue) === name);
   const names = new Set(reading.files.map((file) => file.name));
@@ -49,9 +50,9 @@ function linesOf(reading: Reading, { cut, errors }: Looked): CheckLine[] {
   for (const file of reading.files) {
     const issues = ofFile(file.name);
     const refusal = issues.find((issue) => issue.severity === "refusal");
-    const wrong = errors.get(file.name) ?? 0;
+    const looked = errors.get(file.name);
     if (refusal !== undefined) lines.push(failed(file.name, refusal));
-    else if (wrong > 0) lines.push(rowsInError(file.name, wrong));
+    else if (looked !== undefined && looked.errors > 0) lines.push(rowsInError(file.name, looked));
     else if (file.entity !== null && file.mode !== "absent") lines.push(read(file, { cut, remark: issues.find(isRemarkable) }));
     else if (file.bytes > 0) lines.push({ label: file.name, outcome: "ok", seen: "not needed, not read" });
   }
@@ -74,10 +75,10 @@ const failed = (label: string, issue: Issue): CheckLine => ({
   code: issue.code,
 });
 
-const rowsInError = (label: string, wrong: number): CheckLine => ({
+const rowsInError = (label: string, { rows, errors }: Looked): CheckLine => ({
   label,
   outcome: "warning",
-  seen: `${wrong} of the first ${ROWS_MAX.toLocaleString("en-US")} rows in error`,
+  seen: `${errors} of ${rows < ROWS_MAX ? "" : "the first "}${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"} in error`,
   cause: "These rows are left out and count as present: nobody is archived because of them.",
   fix: "Go on; the first plan lists each of them with its line and the reason, as a file to mend and send again.",
 });
@@ -88,7 +89,7 @@ const isRemarkable = (issue: Issue): boolean => issue.severity === "warning" && 
 const fileOf = (issue: Issue): string => issue.at.replace(/:\d+$/, "");
 const baseName = (name: string): string => (name.split("/").at(-1) ?? name).toLowerCase();
 
-async function lookAt(reader: EntityReader): Promise<{ columns: ColumnReport[]; errors: number }> {
+async function lookAt(reader: EntityReader): Promise<Looked & { columns: ColumnReport[] }> {
   const places: readonly string[] = COLUMNS[reader.entity].map((column) => column.name);
   const seen = reader.columns.map((column) => ({ column, at: places.indexOf(column), filled: 0, samples: new Set<string>() }));
   let [rows, errors] = [0, 0];
@@ -104,7 +105,7 @@ async function lookAt(reader: EntityReader): Promise<{ columns: ColumnReport[]; 
       }
     }
   }
-  return { columns: seen.map((one) => columnOf(reader, one, rows)), errors };
+  return { columns: seen.map((one) => columnOf(reader, one, rows)), rows, errors };
 }
 
 /** Where the first records stand: to find records costs little, to parse and validate all of a block would not. */
