@@ -1,15 +1,16 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { runs } from "@/db/schema";
-import { asEngine } from "@/server/database";
+import { runs, welcomeBatches } from "@/db/schema";
+import { asEngine, asTenant } from "@/server/database";
 import { sendMails } from "@/server/notify/send-mails";
 import { askWelcome } from "@/server/services/welcome/ask";
 import { cancelWelcome, pauseWelcome, releaseWelcome, resumeWelcome } from "@/server/services/welcome/decide";
-import { listWelcome } from "@/server/services/welcome/list";
+import { listWelcome, welcomeQuery } from "@/server/services/welcome/list";
 import { getWelcomeOfRun } from "@/server/services/welcome/of-run";
 import { saveWelcome } from "@/server/services/welcome/save";
 import { DEFAULT_WELCOME } from "@/server/services/welcome/settings";
 import { createDatabase, type TestDatabase } from "@/tests/support/database";
+import { explained, looked } from "@/tests/support/explain";
 import { createMember } from "@/tests/support/institution";
 import { mailServer } from "@/tests/support/mail-server";
 import { createWelcomeScene, type WelcomeScene } from "./welcome-scene";
@@ -220,4 +221,19 @@ test("fifty thousand people are counted in bounded steps, and a wave of 500 in o
   const { rows, next } = await listWelcome(scene.institution.owner.member, { ...scene.at, after: 25_001 });
   expect([rows.length, rows[0]?.sourcedId, next]).toEqual([100, "p25001", 25_101]);
   expect(await standing(scene)).toMatchObject({ waiting: 49_500, inOutbox: 500 });
+});
+
+test("a page of fifty thousand people's mails reads its own rows, each mail by its key", async () => {
+  const scene = await createWelcomeScene(db, { people: 50_000 });
+  await scene.count();
+  await db.administrator`analyze user_versions`;
+  await db.administrator`analyze welcome_mails`;
+  const { institutionId, batchId } = scene.of;
+  const nodes = await asTenant(institutionId, async (tx) => {
+    const [batch] = await tx.select().from(welcomeBatches).where(eq(welcomeBatches.id, batchId));
+    if (batch === undefined) throw new Error("no batch");
+    return explained(tx, welcomeQuery(batch, DEFAULT_WELCOME, { show: "all", after: 25_001 }));
+  });
+  expect(looked(nodes)).toBeGreaterThanOrEqual(202);
+  expect(looked(nodes)).toBeLessThan(1_000);
 });

@@ -1,7 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Transaction } from "@/db/client";
 import { rangeQuery } from "@/server/services/changes/page";
 import { enrollmentsQuery } from "@/server/services/roster/enrollments";
 import { noActions } from "@/server/services/runs/counts";
@@ -10,6 +9,7 @@ import { closingQuery, commit } from "@/server/sync/commit";
 import type { OpenSet, SyncContext } from "@/server/sync/context";
 import { prepare } from "@/server/sync/prepare";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { explained, looked, type PlanNode } from "../support/explain";
 import { createScene, type Line, memoryReader, reading, type Scene } from "./scene";
 
 // Some ten thousand rows, three sets of them.
@@ -64,33 +64,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-interface Node {
-  readonly "Node Type": string;
-  readonly "Relation Name"?: string;
-  readonly "Index Name"?: string;
-  readonly "Actual Rows"?: number;
-  readonly "Actual Loops"?: number;
-  readonly "Rows Removed by Filter"?: number;
-  readonly Plans?: readonly Node[];
-}
-
 /** Runs a statement of the product under EXPLAIN and undoes it. */
-async function explain(statement: (open: OpenSet) => SQL): Promise<Node[]> {
+async function explain(statement: (open: OpenSet) => SQL): Promise<PlanNode[]> {
   const { head_seq: head, bucket } = await scene.environment();
   const open: OpenSet = { ...last, fence: 0, baseSeq: head, seq: head + 1, bucket, isOwn: false };
-  const nodes: Node[] = [];
+  let nodes: PlanNode[] = [];
   const undo = new Error("undone");
   await last.databases.engine
-    .asTenant(scene.institutionId, async (tx: Transaction) => {
-      const [row] = await tx.execute<{ "QUERY PLAN": { Plan: Node }[] }>(
-        sql`explain (analyze, format json, timing off) ${statement(open)}`,
-      );
-      const walk = (node: Node) => {
-        nodes.push(node);
-        for (const below of node.Plans ?? []) walk(below);
-      };
-      const [top] = row?.["QUERY PLAN"] ?? [];
-      if (top !== undefined) walk(top.Plan);
+    .asTenant(scene.institutionId, async (tx) => {
+      nodes = await explained(tx, statement(open));
       throw undo;
     })
     .catch((cause: unknown) => {
@@ -98,12 +80,6 @@ async function explain(statement: (open: OpenSet) => SQL): Promise<Node[]> {
     });
   return nodes;
 }
-
-/** Rows that a plan looked at in all, over all loops. */
-const looked = (nodes: readonly Node[]) =>
-  nodes
-    .filter((node) => node["Relation Name"] !== undefined)
-    .reduce((sum, node) => sum + ((node["Actual Rows"] ?? 0) + (node["Rows Removed by Filter"] ?? 0)) * (node["Actual Loops"] ?? 1), 0);
 
 test("closing what the third set replaces looks at each row a few times at most, and at one bucket", async () => {
   const nodes = await explain((open) => closingQuery(open, "users"));

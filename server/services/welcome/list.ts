@@ -1,6 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Transaction } from "@/db/client";
 import { read } from "@/db/read";
 import { sourcedIdOf } from "@/db/roster";
 import { authorize, type TenantActor } from "@/server/auth/actor";
@@ -9,7 +8,7 @@ import { nameFrom } from "@/server/services/roster/labels";
 import { RunPlace } from "@/server/services/runs/place";
 import { findBatch } from "./of-run";
 import { type BatchRow, BEFORE_ALL_LINES, hasAddress, isDue, partOf, writtenBy } from "./people";
-import { welcomeSettingsOf } from "./settings";
+import { type WelcomeSettings, welcomeSettingsOf } from "./settings";
 
 const PAGE = 100;
 
@@ -58,7 +57,7 @@ export async function listWelcome(
   return asTenant(actor.institutionId, async (tx) => {
     const batch = await findBatch(tx, actor, input);
     if (batch === null) return { rows: [], next: null };
-    const people = await peopleOf(tx, batch, input);
+    const people = await read(tx, Person, welcomeQuery(batch, await welcomeSettingsOf(tx, batch.institutionId), input));
     const page = people.slice(0, PAGE);
     const sent = await read(
       tx,
@@ -73,9 +72,9 @@ export async function listWelcome(
   });
 }
 
-async function peopleOf(tx: Transaction, batch: BatchRow, input: z.infer<typeof ListWelcome>): Promise<Person[]> {
+/** The people of one page and one more. */
+export function welcomeQuery(batch: BatchRow, settings: WelcomeSettings, input: Pick<z.infer<typeof ListWelcome>, "show" | "after">): SQL {
   const after = input.after ?? BEFORE_ALL_LINES;
-  const settings = await welcomeSettingsOf(tx, batch.institutionId);
   // Whoever stands in the list was due then, whatever is chosen now; Preview keeps no list, and shows who would be due.
   const shown =
     input.show === "failed"
@@ -94,7 +93,7 @@ async function peopleOf(tx: Transaction, batch: BatchRow, input: z.infer<typeof 
     ) w on w.batch_id = ${batch.id}
     where ${shown}
     order by v.line limit ${PAGE + 1})`;
-  return read(tx, Person, sql`${ofAction("add")} union all ${ofAction("reactivate")} order by line limit ${PAGE + 1}`);
+  return sql`${ofAction("add")} union all ${ofAction("reactivate")} order by line limit ${PAGE + 1}`;
 }
 
 function lineOf(batch: BatchRow, person: Person, sent: z.infer<typeof Sent> | undefined): WelcomeLine {
