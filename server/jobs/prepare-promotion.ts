@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, notInArray, sql } from "drizzle-orm";
 import { promotions } from "@/db/schema";
 import { asEngine } from "@/server/database";
 import { bothEnvironments } from "@/server/services/promotions/place";
@@ -22,7 +22,7 @@ async function weigh(data: unknown): Promise<{ round: number; records: number } 
       snapshot: { environmentId: preview.id, bucket: preview.bucket, seq: snapshotSeq },
       production: { environmentId: production.id, bucket: production.bucket, headSeq: production.headSeq },
     });
-    // A newer round has another snapshot, and an event of its own.
+    // A newer round has another snapshot, and an event of its own; what was approved is what was seen then.
     await tx
       .update(promotions)
       .set({
@@ -32,7 +32,14 @@ async function weigh(data: unknown): Promise<{ round: number; records: number } 
         checks: { ...weighed.checks },
         preparedAt: sql`clock_timestamp()`,
       })
-      .where(and(eq(promotions.institutionId, institutionId), eq(promotions.id, id), eq(promotions.round, round)));
+      .where(
+        and(
+          eq(promotions.institutionId, institutionId),
+          eq(promotions.id, id),
+          eq(promotions.round, round),
+          notInArray(promotions.state, ["approved", "applying", "live", "confirmedLive", "rolledBack"]),
+        ),
+      );
     return { round, records: weighed.difference.reduce((sum, line) => sum + line.preview, 0) };
   });
 }

@@ -6,6 +6,7 @@ import { audit } from "@/server/audit";
 import { asEngine } from "@/server/database";
 import { AppError } from "@/server/errors";
 import { loadRenderer } from "@/server/notify/render";
+import { usualSchools } from "@/server/services/organizations/mapping";
 import { EMPTY_PLAN } from "@/server/services/promotions/drift";
 import { type Mover, movePromotion } from "@/server/services/promotions/move";
 import { bothEnvironments, findPromotion, type PromotionRow } from "@/server/services/promotions/place";
@@ -38,8 +39,12 @@ export const promote = inngest.createFunction(
     const begun = await step.run("begin", () => begin(event.data));
     if (begun === null) return { state: "nothing" };
     for (let ask = 1; ; ask += 1) {
-      const opened = await step.run(`open:${ask}`, () => open(begun));
-      if (opened !== "busy") break;
+      const opened = await step.run(`open:${ask}`, () => open(event.data, begun));
+      if (opened.state === "opened") break;
+      if (opened.state === "moved") {
+        await step.run("end", () => giveUp(event.data, movedSentence(opened.to)));
+        return { state: "moved" };
+      }
       if (ask === ASKS_MAX) {
         await step.run("end", () => giveUp(event.data, "Another run held Production for too long. Production was not changed."));
         return { state: "busy" };
@@ -98,15 +103,23 @@ async function begin(data: unknown): Promise<Begun | null> {
   });
 }
 
-async function open({ institutionId, runId }: Begun): Promise<"opened" | "busy"> {
+type Opened = { state: "opened" | "busy" } | { state: "moved"; to: number };
+
+/** Takes Production for the snapshot; `moved`: it is not where it was when the approver saw the difference. */
+async function open(data: unknown, { institutionId, runId }: Begun): Promise<Opened> {
   const run = await runOf({ institutionId, runId });
-  if (run.state === "committed") return "opened";
+  if (run.state === "committed") return { state: "opened" };
   const preview = await asEngine(institutionId, async (tx) => (await bothEnvironments(tx, institutionId)).preview);
   // A snapshot from partitions of its own gets such in Production too.
   const bytes = preview.bucket >= 1000 ? Number.MAX_SAFE_INTEGER : 0;
   const opening = await openSet(await contextOf(institutionId, runId), { bytes, isPatient: false });
-  return opening.outcome === "opened" ? "opened" : "busy";
+  if (opening.outcome !== "opened") return { state: "busy" };
+  const [{ baseSeq }, { productionSeq }] = await Promise.all([runOf({ institutionId, runId }), promotionOf(data)]);
+  return baseSeq === null || baseSeq === productionSeq ? { state: "opened" } : { state: "moved", to: baseSeq };
 }
+
+const movedSentence = (seq: number): string =>
+  `Production moved to commit ${seq} after the approval, so what was approved is not what would change. Production was not changed by it.`;
 
 async function applySnapshot(data: unknown, { institutionId, runId }: Begun): Promise<{ seq: number }> {
   const promotion = await promotionOf(data);
@@ -157,7 +170,8 @@ async function startNewest(data: unknown): Promise<{ runs: number }> {
   return asEngine(institutionId, async (tx) => {
     await lockRunStarts(tx, institutionId);
     const { production } = await bothEnvironments(tx, institutionId);
-    const drifting = await feedOf(tx, promotion);
+    const drift = await driftOf(tx, promotion);
+    const usual = await usualSchools(tx, { institutionId });
     const known = await tx
       .select({ id: feeds.id, version: feeds.productionVersion })
       .from(feeds)
@@ -171,7 +185,7 @@ async function startNewest(data: unknown): Promise<{ runs: number }> {
         .orderBy(desc(deliveries.finishedAt))
         .limit(1);
       if (newest === undefined || feed.version === null) continue;
-      const accepted = feed.id === drifting ? promotion.driftDigest : EMPTY_PLAN;
+      const isDrifting = feed.id === drift?.feedId;
       const again = await tx.$count(
         runs,
         and(
@@ -189,10 +203,11 @@ async function startNewest(data: unknown): Promise<{ runs: number }> {
         deliveryId: newest.id,
         kind: "full",
         trigger: "arrival",
+        schools: isDrifting ? drift.schools : usual,
         settingsVersion: feed.version,
         state: "queued",
         reason: "The newest delivery, after going live",
-        acceptedDigest: accepted,
+        acceptedDigest: isDrifting ? promotion.driftDigest : EMPTY_PLAN,
         againOf: promotion.runId,
         startedBy: promotion.decidedBy,
       });
@@ -205,14 +220,14 @@ async function startNewest(data: unknown): Promise<{ runs: number }> {
 
 const feedIds = (promotion: PromotionRow): number[] => Object.keys(promotion.settings).map(Number);
 
-/** The feed whose plan was the accepted drift. */
-async function feedOf(tx: Transaction, promotion: PromotionRow): Promise<number | null> {
+/** The feed whose plan was the accepted drift, and the schools that it was over. */
+async function driftOf(tx: Transaction, promotion: PromotionRow): Promise<Pick<JobRun, "feedId" | "schools"> | null> {
   if (promotion.driftRunId === null) return null;
   const [run] = await tx
-    .select({ feedId: runs.feedId })
+    .select({ feedId: runs.feedId, schools: runs.schools })
     .from(runs)
     .where(and(eq(runs.institutionId, promotion.institutionId), eq(runs.id, promotion.driftRunId)));
-  return run?.feedId ?? null;
+  return run ?? null;
 }
 
 async function addRun(tx: Transaction, values: Omit<typeof runs.$inferInsert, "number">): Promise<string> {
