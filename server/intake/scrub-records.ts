@@ -157,6 +157,15 @@ function shapeOf(bytes: Buffer, delimiter: number): Buffer {
   return Buffer.from(bytes.map((byte) => (byte === QUOTE || byte === delimiter || byte === LF || byte === CR ? byte : X)));
 }
 
+/** The first line by itself, so that the header is known before the scanner refuses what stands behind it. */
+function* firstLineAndRest(bytes: Buffer): Generator<Buffer> {
+  const at = bytes.findIndex((byte) => byte === LF || byte === CR);
+  // Whether a carriage return ends the line alone is known only with the byte after it.
+  const end = at + (bytes[at] === CR ? 2 : 1);
+  yield bytes.subarray(0, end);
+  yield bytes.subarray(end);
+}
+
 /** A stream that remembers what went into the scanner and did not come out of it. */
 function pendingBytes(text: AsyncIterable<Buffer>) {
   const source = text[Symbol.asyncIterator]();
@@ -172,7 +181,7 @@ function pendingBytes(text: AsyncIterable<Buffer>) {
     first: async (): Promise<Buffer> => (await next()) ?? Buffer.alloc(0),
     // Ending this generator early must not end the source: the rest of an upload is still read for its digest.
     chunks: async function* (): AsyncGenerator<Buffer> {
-      yield* held.slice(0, 1);
+      yield* firstLineAndRest(held[0] ?? Buffer.alloc(0));
       for (let chunk = await next(); chunk !== null; chunk = await next()) yield chunk;
     },
     passed: (offset: number): void => {

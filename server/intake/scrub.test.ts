@@ -63,6 +63,15 @@ describe("the scrubber", () => {
     expect(kept.toString("latin1").replaceAll(/[x\0]/g, "")).toBe("");
   });
 
+  test("keeps the header of a file whose quotes are wrong further on, so that it is not told to be missing", async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => `${index},Ann,${CANARY}\r\n`).join("");
+    const file = Buffer.from(`\uFEFFsourcedId,name,password\r\n${rows}20,"Ann\r\n21,"Bo",${CANARY}\r\n`);
+    const kept = (await scrubbed(file, 4096)).kept.toString();
+    expect(kept.split("\r\n")[0]).toBe("\uFEFFsourcedId,name,password");
+    expect(kept).not.toContain(CANARY);
+    expect(kept.split("\r\n")).toHaveLength(file.toString().split("\r\n").length);
+  });
+
   test("keeps of a record without an end its shape, and stays within memory", async () => {
     const chunk = Buffer.alloc(1024 * 1024, CANARY);
     async function* endless() {
