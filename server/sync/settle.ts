@@ -83,11 +83,11 @@ async function settleEntity(
   await settleFile(tx, open, { entity, groups });
 }
 
-/** What was left out did not happen; where a row asked for it, that row was refused. */
+/** What was left out did not happen, so it was refused. Only archives can come of no row: these nobody asked for. */
 function shift(counts: Record<string, number>, group: z.infer<typeof OffGroup>): void {
   counts[group.action] = (counts[group.action] ?? 0) - group.n;
-  if (group.is_listed) counts.refused = (counts.refused ?? 0) + group.n;
-  else if (group.action === "archive") counts.absent = (counts.absent ?? 0) - group.n;
+  if (group.action === "archive" && !group.is_listed) counts.absent = (counts.absent ?? 0) - group.n;
+  else counts.refused = (counts.refused ?? 0) + group.n;
 }
 
 async function settleSchool(tx: Transaction, open: OpenSet, of: { entity: Entity; group: z.infer<typeof OffGroup> }): Promise<void> {

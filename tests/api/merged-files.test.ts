@@ -1,4 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { chooseChanges } from "@/server/services/changes/choose";
+import { commitRun } from "@/server/services/runs/commit";
+import { listRuns } from "@/server/services/runs/list";
 import { district, file } from "@/tests/fixtures/district";
 import { databaseWithWorker } from "@/tests/support/database-with-worker";
 import { asFiles, createRunScene } from "./scene";
@@ -56,4 +59,14 @@ test("relationships that rows of people say are counted as said by them", async 
   );
   expect(second.relationshipsSaid).toBe(2);
   expect(second.counts.relationships).toMatchObject({ before: 1, add: 1, archive: 0 });
+
+  // No row of a file asked for the relationship, and yet it is refused with the person, not already so.
+  const { owner } = scene;
+  const plan = { environment: "preview", run: second.number } as const;
+  const { selection } = await chooseChanges(owner, { ...plan, selectionVersion: 0, scope: { kind: "all" }, on: false });
+  await commitRun(owner, { ...plan, selectionVersion: selection.version });
+  const committed = await scene.until(second.number, ["committed"]);
+  expect(committed.counts.relationships).toMatchObject({ add: 0, refused: 1 });
+  const { rows } = await listRuns(owner, { environment: "preview" });
+  expect(rows[0]?.leftOut).toBe(selection.offCauses.person + selection.offCauses.follows);
 });
