@@ -13,7 +13,12 @@ export async function runSecretsRotate({ json }: GivenTo<"secrets rotate">): Pro
     const { texts, files } = await visitSealed({ reseal: true, files: true });
     const lost = texts.neither + files.neither;
     if (json) console.log(JSON.stringify({ texts, files }));
-    else console.log(`${texts.current} secrets and ${files.current} files are sealed under the new secret; ${lost} open under neither.`);
+    else
+      console.log(
+        `${counted(texts.current, "secret")} and ${counted(files.current, "file")} are sealed under the new secret; ${lost} open under neither.`,
+      );
     return lost === 0 ? 0 : EXIT_FAILED;
   });
 }
+
+const counted = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;

@@ -114,7 +114,7 @@ test(
     expect(rotated.output + rotated.said).not.toContain("canary");
     expect(await secretsLine(both)).toMatch(/^warning: nothing is sealed under the secret before any more/);
     const again = await rollcall(both, "secrets", "rotate");
-    expect(again).toMatchObject({ exit: 0, output: "3 secrets and 1 files are sealed under the new secret; 0 open under neither.\n" });
+    expect(again).toMatchObject({ exit: 0, output: "3 secrets and 1 file are sealed under the new secret; 0 open under neither.\n" });
     expect(await secretsLine({ secret: NEW })).toBe("ok: 3 kept, all sealed under this secret");
 
     // What opens under neither is told by the exit code.
