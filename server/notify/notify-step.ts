@@ -33,10 +33,13 @@ export async function notifyStep(tx: Transaction, of: { institutionId: number; s
     });
     await tx
       .insert(mails)
-      .values({ runId: step.id, ofInstitution: institutionId, kind, recipient: email, ...mail })
+      .values({ runId: step.id, ofInstitution: institutionId, kind: storedKind(step), recipient: email, ...mail })
       .onConflictDoNothing();
   }
 }
+
+/** A member is no person of a roster: the outbox forgets the recipients of welcome mails themselves, and sends those last. */
+const storedKind = ({ kind }: Step): string => (kind === "welcome" ? "welcomeHeld" : kind);
 
 const figures = new Intl.NumberFormat("en-US");
 

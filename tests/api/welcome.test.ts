@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runs, welcomeBatches } from "@/db/schema";
 import { asEngine, asTenant } from "@/server/database";
 import { sendMails } from "@/server/notify/send-mails";
+import { listNotifications } from "@/server/services/notifications/list";
 import { askWelcome } from "@/server/services/welcome/ask";
 import { cancelWelcome, pauseWelcome, releaseWelcome, resumeWelcome } from "@/server/services/welcome/decide";
 import { listWelcome, welcomeQuery } from "@/server/services/welcome/list";
@@ -116,6 +117,23 @@ describe("a batch that looks wrong is held", () => {
     await releaseWelcome(owner.member, { ...scene.at, typedCount: 6 });
     await expect(releaseWelcome(owner.member, { ...scene.at, typedCount: 6 })).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await scene.wave()).toEqual({ handed: 6, left: 0 });
+  });
+
+  test("and whoever can release it is told once, each of several people, in a mail of their own", async () => {
+    const scene = await createWelcomeScene(db, { people: 2 });
+    const admins = [await createMember(scene.institution, "admin"), await createMember(scene.institution, "admin")];
+    await settings(scene, { holdAbove: 1 });
+    await scene.count();
+    await scene.weigh();
+    const server = await mailServer();
+    expect(await sendMails(server.url)).toEqual({ sent: 3, failed: 0 });
+    await db.administrator`update mails set next_try_at = now() where sent_at is null`;
+    expect(await sendMails(server.url)).toEqual({ sent: 0, failed: 0 });
+    await server.close();
+    const told = [scene.institution.owner, ...admins].map(({ actor }) => actor.email);
+    expect(server.received.flatMap(({ to }) => to).toSorted()).toEqual(told.toSorted());
+    const { sent } = await listNotifications(scene.institution.owner.member);
+    expect(sent).toMatchObject([{ subject: expect.stringContaining("2 welcome mails are held"), state: "sent" }]);
   });
 
   test("because many share one address", async () => {
