@@ -159,10 +159,12 @@ async function countIssues(tx: Transaction, open: OpenSet): Promise<void> {
 
 /**
  * What was undone is off when a feed brings it again, as a refusal is: from what is current now back to what the undone version
- * said. And what the undone delivery's rows said of their age is forgotten, else the next delivery would count as yesterday's.
- * Called in the transaction that commits the undo.
+ * said. What an undo had done no feed brought, so undoing that refuses nothing. And what the undone delivery's rows said of their age
+ * is forgotten, else the next delivery would count as yesterday's. Called in the transaction that commits the undo.
  */
 export async function refuseUndone(tx: Transaction, open: OpenSet, accountId: number | null): Promise<void> {
+  const ofFeed = sql`exists (select from runs r join runs u on u.institution_id = r.institution_id and u.id = r.undo_of
+    where r.institution_id = ${open.institutionId} and r.id = ${open.runId} and u.undo_of is null)`;
   for (const entity of ENTITIES) {
     const action = "case when q.status = 'archived' then 'reactivate' when p.status = 'archived' then 'archive' else 'edit' end";
     await tx.execute(sql`
@@ -171,6 +173,7 @@ export async function refuseUndone(tx: Transaction, open: OpenSet, accountId: nu
         ${returnDigest(entity, { action, before: "p", after: "q" })}, ${open.runId}, ${accountId}::int, clock_timestamp()
       from (select * from ${versionsOf(entity)} landed where ${ours(open, "landed")} and landed.from_seq = ${open.seq}) q
       join ${versionsOf(entity)} p on ${ours(open, "p")} and p.feed_id = q.feed_id and p.source_key = q.source_key and p.from_seq = q.replaces_seq
+      where ${ofFeed}
       on conflict (institution_id, environment_id, feed_id, entity, source_key) do update set
         action = excluded.action, digest = excluded.digest, run_id = excluded.run_id, account_id = excluded.account_id, at = excluded.at`);
     await tx.execute(sql`

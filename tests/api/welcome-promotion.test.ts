@@ -155,4 +155,17 @@ test("a promotion and welcome mails: Preview sends none, Production one to each 
   await passTime();
   expect(await sendDueWaves()).toEqual({ waves: 0, handed: 0 });
   expect(await delivered()).toEqual(four);
+
+  // It was the right list after all: the undo is undone, and those whose mails were taken back are written to, nobody else.
+  const redo = (await undoRun(owner, { ...production, run: number, reason: "The right list after all" })).number;
+  const forth = await productionRun(db, scene, { run: redo, states: ["ready"] });
+  await commitRun(owner, { ...production, run: redo, selectionVersion: forth.selection.version });
+  await productionRun(db, scene, { run: redo, states: ["committed"] });
+  expect(await weighed(scene, { ...production, run: redo })).toMatchObject({ state: "held", mails: 2 });
+  await releaseWelcome(admin, { ...production, run: redo, typedCount: 2 });
+  for (let wave = 1; wave <= 2; wave += 1) {
+    await passTime();
+    expect(await sendDueWaves()).toEqual({ waves: 1, handed: 1 });
+  }
+  expect(await delivered()).toEqual([...four, "eve@people.example", "fin@people.example"]);
 });

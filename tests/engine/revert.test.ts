@@ -141,6 +141,19 @@ test("an undo is undone", async () => {
   expect(await scene.above()).toBe(0);
 });
 
+test("what an undone undo brought back or took away is no refusal: who leaves or returns afterwards does so by itself", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, { feedId, readings: [bulk(people(0, 30))] });
+  const good = await land(scene, { feedId, readings: [bulk([...people(1, 30), user("new")])] });
+  await undo(scene, await undo(scene, good));
+  expect(await scene.administrator`select 1 from refusals where environment_id = ${scene.environmentId}`).toHaveLength(0);
+  // Who had come leaves, and who had gone comes back as they were.
+  const { context } = await plan(scene, { feedId, readings: [bulk(people(0, 30))] });
+  expect((await countsOf(scene, context)).users).toMatchObject({ archive: 1, reactivate: 1 });
+  expect(await scene.administrator`select source_key from left_out where run_id = ${context.runId}`).toEqual([]);
+});
+
 test("an older delivery than the undone one is no longer yesterday's", async () => {
   const scene = await createScene(database.administrator);
   const feedId = await scene.feed();

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { environments, feeds, type runs, welcomeBatches } from "@/db/schema";
+import { environments, feeds, runs, welcomeBatches } from "@/db/schema";
 import { emit } from "@/server/jobs/events";
 import { OPTIONS } from "@/server/roster/options";
 import { settingsOf } from "@/server/services/feeds/settings";
@@ -10,8 +10,9 @@ import { endBatch } from "./end-batch";
 type RunRow = typeof runs.$inferSelect;
 
 /**
- * What a commit means for welcome mails, in its own transaction: those of a commit that is undone are taken back, and for any other
- * one a batch is begun, once, if the option of one of its feeds is on. `settings` are the versions by feed, where the run has
+ * What a commit means for welcome mails, in its own transaction: those of a commit that is undone are taken back, those that an undo
+ * took back are due again where that undo is undone, and for any other one a batch is begun, once, if the option of one of its feeds
+ * is on. `settings` are the versions by feed, where the run has
  * several. Who is due is counted afterwards, so that the commit waits for nobody.
  */
 export async function askWelcome(tx: Transaction, of: { run: RunRow; settings?: Readonly<Record<string, number>> }): Promise<void> {
@@ -25,12 +26,8 @@ export async function askWelcome(tx: Transaction, of: { run: RunRow; settings?: 
       .for("update");
     if (undone !== undefined)
       await endBatch(tx, undone, { reason: "undone", words: `The commit was undone by run ${run.number}`, by: null });
-    return;
   }
-  const on: number[] = [];
-  for (const [feed, version] of Object.entries(of.settings ?? { [String(run.feedId)]: run.settingsVersion })) {
-    if (await isOn(tx, { institutionId, feedId: Number(feed), version })) on.push(Number(feed));
-  }
+  const on = run.undoOf === null ? await feedsWithMails(tx, of) : await feedsTakenBack(tx, { institutionId, undone: run.undoOf });
   if (on.length === 0) return;
   const [environment] = await tx
     .select({ bucket: environments.bucket, seq: environments.headSeq })
@@ -43,6 +40,25 @@ export async function askWelcome(tx: Transaction, of: { run: RunRow; settings?: 
     .onConflictDoNothing()
     .returning({ id: welcomeBatches.id });
   if (batch !== undefined) await emit(tx, { name: "welcome/asked", data: { institutionId, batchId: batch.id } });
+}
+
+async function feedsWithMails(tx: Transaction, of: Parameters<typeof askWelcome>[1]): Promise<number[]> {
+  const { run } = of;
+  const on: number[] = [];
+  for (const [feed, version] of Object.entries(of.settings ?? { [String(run.feedId)]: run.settingsVersion })) {
+    if (await isOn(tx, { institutionId: run.institutionId, feedId: Number(feed), version })) on.push(Number(feed));
+  }
+  return on;
+}
+
+/** The feeds whose mails the undone run had taken back, where it was an undo itself. */
+async function feedsTakenBack(tx: Transaction, of: { institutionId: number; undone: string }): Promise<number[]> {
+  const [batch] = await tx
+    .select({ feeds: welcomeBatches.feeds })
+    .from(runs)
+    .innerJoin(welcomeBatches, and(eq(welcomeBatches.institutionId, runs.institutionId), eq(welcomeBatches.runId, runs.undoOf)))
+    .where(and(eq(runs.institutionId, of.institutionId), eq(runs.id, of.undone), eq(welcomeBatches.state, "cancelled")));
+  return batch?.feeds ?? [];
 }
 
 async function isOn(tx: Transaction, of: { institutionId: number; feedId: number; version: number }): Promise<boolean> {
