@@ -12,10 +12,10 @@ const SEMICOLON = 0x3b;
 const [LF, CR, BLANK, TAB, X] = [0x0a, 0x0d, 0x20, 0x09, 0x78];
 
 /**
- * Text in bytes, every denied cell emptied. Records are found by the readers' own scanner, so both see the same cells. In a
- * record with more or fewer cells than the header a denied value may stand beside its column: all cells where it can stand are
- * emptied; the reader rejects such a record by its number of cells, which stays. Where the scanner refuses the file, the
- * bytes around the fault are kept as their shape only, and nothing after them.
+ * Text in bytes, every denied cell emptied but for line breaks in quotes. Records are found by the readers' own scanner, so both
+ * see the same cells. In a record with more or fewer cells than the header a denied value may stand beside its column: all cells
+ * where it can stand are emptied; the reader rejects such a record by its number of cells, which stays. Where the scanner refuses
+ * the file, the bytes around the fault are kept as their shape only, and nothing after them.
  */
 export async function* scrubRecords(from: { name: string; text: AsyncIterable<Buffer>; emptied: Emptied }): AsyncGenerator<Buffer> {
   const pending = pendingBytes(from.text);
@@ -84,6 +84,7 @@ function emptyCells(block: RecordBlock, how: { from: number; columns: DeniedColu
         if (end <= start) continue;
         if (!isBlankCell(buffer, start, end)) tally.cells += 1;
         filled += buffer.copy(out, filled, copied, start);
+        filled = keepBreaks(out, filled, buffer.subarray(start, end));
         copied = end;
         cut = end;
       }
@@ -91,6 +92,14 @@ function emptyCells(block: RecordBlock, how: { from: number; columns: DeniedColu
   }
   filled += buffer.copy(out, filled, copied, block.bytes);
   return out.subarray(0, filled);
+}
+
+/** Line breaks of a cell in quotes stay (an address has several lines), for findings further on are told by their line. */
+function keepBreaks(out: Buffer, from: number, cell: Buffer): number {
+  if (cell[0] !== QUOTE || (!cell.includes(LF) && !cell.includes(CR))) return from;
+  let filled = out.writeUInt8(QUOTE, from);
+  for (const byte of cell) if (byte === LF || byte === CR) filled = out.writeUInt8(byte, filled);
+  return out.writeUInt8(QUOTE, filled);
 }
 
 /** Writes start and end of each cell of a record, quotes included, into `bounds` and returns the number of cells. */

@@ -16,7 +16,9 @@ describe("the scrubber", () => {
       fc.asyncProperty(fc.record({ rows, cut: fc.integer({ min: 1, max: 60 }), newline: fc.constantFrom("\n", "\r\n") }), async (file) => {
         const text = Papa.unparse({ fields: header, data: file.rows }, { newline: file.newline });
         const { kept, emptied } = await scrubbed(Buffer.from(text), file.cut);
-        const expected = file.rows.map((row) => row.map((value, column) => ([1, 3, 4].includes(column) ? "" : value)));
+        const expected = file.rows.map((row) =>
+          row.map((value, column) => ([1, 3, 4].includes(column) ? value.replaceAll(/[^\n]/g, "") : value)),
+        );
         expect(parsed(kept, file.newline)).toEqual(
           parsed(Buffer.from(Papa.unparse({ fields: header, data: expected }, { newline: file.newline })), file.newline),
         );
@@ -70,6 +72,11 @@ describe("the scrubber", () => {
     expect(kept.split("\r\n")[0]).toBe("\uFEFFsourcedId,name,password");
     expect(kept).not.toContain(CANARY);
     expect(kept.split("\r\n")).toHaveLength(file.toString().split("\r\n").length);
+  });
+
+  test("leaves every row at its line where an emptied value has several lines", async () => {
+    const file = `sourcedId,homeAddress,name\n1,"${CANARY} 7\r\nBack door\n",Ann\n2,,Bo\n`;
+    expect((await scrubbed(Buffer.from(file), 5)).kept.toString()).toBe('sourcedId,homeAddress,name\n1,"\r\n\n",Ann\n2,,Bo\n');
   });
 
   test("keeps of a record without an end its shape, and stays within memory", async () => {
