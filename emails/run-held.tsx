@@ -7,7 +7,7 @@ const headline = (notice: RunNotice): string =>
 const press = "See why it is held";
 
 export const runHeldSubject = (notice: RunNotice): string =>
-  `[${environmentWord(notice)}] Held: ${changes(totalOf(notice))} need a look — ${notice.institution}`;
+  `[${environmentWord(notice)}] Held: ${changes(totalOf(notice))} ${totalOf(notice) === 1 ? "needs" : "need"} a look — ${notice.institution}`;
 
 /** A plan went past a limit: nobody and nothing commits it before a person has looked. */
 export function RunHeld(notice: RunNotice) {

@@ -39,6 +39,8 @@ export async function describeRun(
   if (run === undefined) throw new AppError("NOT_FOUND", "Run not found");
   const words = wordsOf(z.record(z.string(), z.string()).parse(run.labels));
   const off = await leftOutOf(tx, { institutionId: run.institutionId, runId: of.runId });
+  // The numbers of a committed run are settled: what was left out is out of them.
+  const counted = of.kind === "committed" ? [] : off;
   const at =
     of.kind === "committed" || of.kind === "failed" || of.kind === "expired"
       ? (run.endedAt ?? run.createdAt)
@@ -50,7 +52,7 @@ export async function describeRun(
       institution: run.institution,
       run: run.number,
       at: timeIn(run.timeZone, at),
-      actions: (of.kind === "failed" ? [] : actionsOf(parseRunCounts(run.counts), off)).map((action) => ({
+      actions: (of.kind === "failed" ? [] : actionsOf(parseRunCounts(run.counts), counted)).map((action) => ({
         ...action,
         parts: action.parts.map((part) => inWords(part, words)),
       })),

@@ -73,10 +73,17 @@ test("subject and both parts say the verdict, the counts and where; nobody's nam
 
 test("what is left off is not counted as ready, and is told once committed", async () => {
   const institution = await createInstitution();
-  const runId = await aRun(institution, { state: "committed" });
+  const runId = await aRun(institution, { state: "ready" });
   await db.administrator`
     insert into left_out (institution_id, run_id, entity, source_key, action, part, cause, off_at)
     values (${institution.id}, ${runId}, 'users', 'a', 'archive', 'students', 'person', 1), (${institution.id}, ${runId}, 'classes', 'b', 'add', null, 'person', 1)`;
+  await asEngine(institution.id, (tx) => notify(tx, { runId, kind: "ready" }));
+  expect((await listMails())[0]?.subject).toBe("[Preview] 410 changes ready to review — Lakeside Unified");
+
+  // A commit takes what is left out from the run's numbers.
+  await db.administrator`
+    update runs set state = 'committed',
+      counts = jsonb_set(jsonb_set(counts, '{classes,add}', '29'), '{people,students,archive}', '42') where id = ${runId}`;
   await asEngine(institution.id, (tx) => notify(tx, { runId, kind: "committed" }));
   const [mail] = await listMails();
   expect(mail?.subject).toBe("[Preview] 410 changes committed — Lakeside Unified");
