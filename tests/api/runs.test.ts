@@ -181,7 +181,7 @@ test(
     const held = await scene.prepare(asFiles(district()));
     expect(held).toMatchObject({ state: "held", next: { canCommit: false, whyNot: "Nothing is written while this run is held." } });
     const hold = held.verdict?.reasons.findIndex(({ entity, kind }) => entity === "users" && kind === "archive") ?? -1;
-    expect(held.verdict?.reasons[hold]?.text).toBe("60 of 63 people would be archived. That is 95 %; your limit is 10 %.");
+    expect(held.verdict?.reasons[hold]?.text).toBe("60 of 63 people would be archived. That is 95.2 %; your limit is 10 %.");
     await expect(overrideRun(scene.owner, { ...on(2), hold, exit: "approve", typedCount: 59 })).rejects.toMatchObject({ code: "INVALID" });
     await expect(commitRun(scene.owner, { ...on(2), selectionVersion: 0 })).rejects.toMatchObject({ code: "HELD" });
 

@@ -28,11 +28,10 @@ export const countedActions = (count: number, action: Action): string => counted
 const number = new Intl.NumberFormat("en-US");
 export const rowsOf = (count: number): string => number.format(count);
 
-/** `31 %`; below ten per cent with one decimal, so that 9.6 % never reads as the 10 % that it has not reached. */
+/** `31.4 %`, as pages write it: with one decimal and never rounded up, so that 9.96 % does not read as the 10 % that it has not reached. */
 export function percent(count: number, of: number): string {
-  const share = of === 0 ? 0 : Number(((count / of) * 100).toFixed(6));
-  const digits = share < 10 && !Number.isInteger(share) ? 1 : 0;
-  return `${(Math.floor(share * 10 ** digits) / 10 ** digits).toFixed(digits)} %`;
+  const share = of === 0 ? 0 : Math.floor(Number(((count / of) * 1000).toFixed(6))) / 10;
+  return `${share} %`;
 }
 
 /** `10:01` in the institution's own zone. */
