@@ -7,7 +7,7 @@ import { Op } from "@/app/_components/op";
 import { Scroll } from "@/app/_components/section";
 import { Value } from "@/app/_components/value";
 import type { Outputs } from "@/app/_trpc/outputs";
-import type { EnvironmentName } from "@/server/roster/run";
+import { type EnvironmentName, readsFiles } from "@/server/roster/run";
 import { HoldChoices } from "./hold-choices";
 import { holdHelp } from "./hold-help";
 
@@ -24,7 +24,8 @@ export function HoldBox({ here, run }: HoldBoxProps) {
   const reasons = run.verdict?.reasons ?? [];
   if (run.state !== "held") return null;
   return reasons.map((reason, index) => {
-    const help = holdHelp(reason);
+    const isOfFiles = readsFiles(run.trigger);
+    const help = holdHelp(reason, isOfFiles);
     const id = `hold-${index}`;
     return (
       <section key={reason.text} className="holdbox section" aria-labelledby={id}>
@@ -53,7 +54,7 @@ export function HoldBox({ here, run }: HoldBoxProps) {
                 place={here.place}
                 number={run.number}
                 hold={index}
-                reason={{ kind: reason.kind, count: reason.count }}
+                reason={{ kind: reason.kind, count: reason.count, isOfFiles }}
                 can={here.can}
               />
             )}

@@ -14,7 +14,7 @@ interface HoldChoicesProps {
   place: { institution: string; environment: EnvironmentName };
   number: number;
   hold: number;
-  reason: { kind: string; count: number };
+  reason: { kind: string; count: number; isOfFiles: boolean };
   can: { override: boolean };
 }
 
@@ -39,7 +39,8 @@ export function HoldChoices({ place, number, hold, reason, can }: HoldChoicesPro
         <label className="opt">
           <input type="radio" name={id} checked={exit === "wait"} onChange={() => setExit("wait")} />
           <span>
-            <b>Wait for corrected files.</b> <span className="soft">Nothing is written; a newer complete run replaces this one.</span>
+            <b>{reason.isOfFiles ? "Wait for corrected files." : "Leave it for now."}</b>{" "}
+            <span className="soft">Nothing is written; a newer complete run replaces this one.</span>
           </span>
         </label>
         {mayLeaveOut ? (

@@ -5,7 +5,21 @@ import type { Outputs } from "@/app/_trpc/outputs";
 type Reason = NonNullable<Outputs["runs"]["get"]["verdict"]>["reasons"][number];
 
 /** What a hold's figures say in words, and where to look in one's own system. */
-export function holdHelp(reason: Reason): { found: string; cause: string } {
+export function holdHelp(reason: Reason, readsFiles: boolean): { found: string; cause: string } {
+  return readsFiles ? ofFiles(reason) : ofStates(reason);
+}
+
+/** An undo and a promotion read no files: nothing in the SIS is to be mended. */
+function ofStates(reason: Reason): { found: string; cause: string } {
+  const what = reason.entity ? ENTITY_WORDS[reason.entity].many : "rows";
+  const limit = reason.limit === null ? "" : ` The limit is ${percent(reason.limit / 100)}.`;
+  return {
+    found: `It changes ${count(reason.count)} of ${count(reason.of)} ${what} at once.${limit}`,
+    cause: "No file is read for this, so nothing in your SIS has to be mended. Open the changes, and decide whether so many are meant.",
+  };
+}
+
+function ofFiles(reason: Reason): { found: string; cause: string } {
   const what = reason.entity ? ENTITY_WORDS[reason.entity].many : "rows";
   const figures = `${count(reason.count)} of ${count(reason.of)} ${what}`;
   const limit = reason.limit === null ? "" : ` The limit is ${percent(reason.limit / 100)}.`;

@@ -70,11 +70,13 @@ export function LiveRun({ here, run, email, initial }: LiveRunProps) {
           </Button>
         ) : null}
       </div>
-      <p className="xs muted live-hint">
-        {progress.cancelRequested
-          ? "It stops after the rows in hand. Nothing has been changed, so there is nothing to undo."
-          : "Cancel stops after the rows in hand. Nothing has been changed, so there is nothing to undo."}
-      </p>
+      {state === "committing" ? null : (
+        <p className="xs muted live-hint">
+          {progress.cancelRequested
+            ? "It stops after the rows in hand. Nothing has been changed, so there is nothing to undo."
+            : "Cancel stops after the rows in hand. Nothing has been changed, so there is nothing to undo."}
+        </p>
+      )}
       {isStalled ? (
         <Note tone="warning" role="status">
           <p>

@@ -3,6 +3,7 @@ import { CommitBar } from "@/app/_components/commit-bar";
 import { counted } from "@/app/_components/counting";
 import { sumOf } from "@/app/_components/sums";
 import type { Outputs } from "@/app/_trpc/outputs";
+import { readsFiles } from "@/server/roster/run";
 import type { Console } from "../../_console";
 import { CommitPanel } from "./commit-panel";
 import { DiscardButton } from "./discard-button";
@@ -35,7 +36,9 @@ export function ReportCommitBar({ here, run, report }: ReportCommitBarProps) {
           ? run.next.canCommit
             ? leftOutWords(run.selection)
             : run.state === "held"
-              ? "Take one of the ways out above, or send corrected files: a newer complete run replaces this one."
+              ? readsFiles(run.trigger)
+                ? "Take one of the ways out above, or send corrected files: a newer complete run replaces this one."
+                : "Take one of the ways out above, or discard it."
               : run.next.whyNot
           : "Your role lets you look; a reviewer or admin commits."
       }

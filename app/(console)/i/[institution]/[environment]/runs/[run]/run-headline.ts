@@ -1,6 +1,7 @@
 import { counted } from "@/app/_components/counting";
 import { sumOf } from "@/app/_components/sums";
 import type { Outputs } from "@/app/_trpc/outputs";
+import { readsFiles } from "@/server/roster/run";
 
 type Run = Outputs["runs"]["get"];
 
@@ -15,6 +16,7 @@ function standing(run: Run): string {
     case "queued":
       return "waiting to start";
     case "collecting":
+      if (!readsFiles(run.trigger)) return "comparing two states of the roster";
       return `collecting the files of ${run.feed.name}`;
     case "loading":
       return `reading the rows of ${run.feed.name}`;
