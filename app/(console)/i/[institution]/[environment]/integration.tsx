@@ -18,7 +18,8 @@ export function Integration({ here }: { here: Console }) {
       <ul className="stack facts-list">
         {institution.feeds.map((feed) => (
           <li key={feed.id}>
-            <bdi>{feed.name}</bdi>, {feed.label}: <b>on</b>
+            <bdi>{feed.name}</bdi>
+            {feed.name === feed.label ? null : `, ${feed.label}`}: <b>on</b>
           </li>
         ))}
         {institution.switchedOff.map((feed) => (

@@ -3,8 +3,9 @@ import { count } from "@/app/_components/counting";
 import { environmentWord } from "@/app/_components/env";
 import { Scroll, Section } from "@/app/_components/section";
 import { Spark } from "@/app/_components/spark";
+import { sumOf } from "@/app/_components/sums";
 import type { Outputs } from "@/app/_trpc/outputs";
-import type { Counts } from "@/server/roster/change";
+import type { Action } from "@/server/roster/change";
 import type { Console } from "./_console";
 
 const KINDS = ["students", "teachers", "classes", "enrollments", "schools"] as const;
@@ -22,6 +23,7 @@ export function RosterCounts({ here, runs, waiting }: RosterCountsProps) {
   const where = environmentWord(place.environment);
   const other = institution.environments.find((one) => one.name !== place.environment);
   const history = runs.filter((run) => run.read > 0).toReversed();
+  const isLessChosen = waiting !== null && sumOf(waiting.selection.off) > 0;
   return (
     <Section
       id="counts"
@@ -40,7 +42,7 @@ export function RosterCounts({ here, runs, waiting }: RosterCountsProps) {
                 Change
               </th>
               <th scope="col" className="num">
-                After commit
+                {isLessChosen ? "With every change" : "After commit"}
               </th>
               <th scope="col">Last runs</th>
               <th scope="col" className="num">
@@ -83,7 +85,9 @@ function KindLink({ href, word }: { href: string; word: string }) {
   );
 }
 
-function changeOf(run: Outputs["runs"]["get"], kind: Kind): Counts | null {
+type Change = Readonly<Pick<Record<Action, number>, "add" | "reactivate" | "archive">>;
+
+function changeOf(run: Outputs["runs"]["get"], kind: Kind): Change {
   switch (kind) {
     case "students":
       return run.people.students;
@@ -94,13 +98,20 @@ function changeOf(run: Outputs["runs"]["get"], kind: Kind): Counts | null {
     case "enrollments":
       return run.counts.enrollments;
     case "schools":
-      return null;
+      return changeOfSchools(run);
     default:
       return kind satisfies never;
   }
 }
 
-function Change({ of: counts }: { of: Counts }) {
+/** Organizations are counted with the schools; the report by school tells the schools alone. */
+function changeOfSchools({ schoolsTieOut }: Outputs["runs"]["get"]): Change {
+  const schools = schoolsTieOut.filter(({ entity, key }) => entity === "orgs" && key !== "");
+  const all = (action: keyof Change) => schools.reduce((sum, { counts }) => sum + counts[action], 0);
+  return { add: all("add"), reactivate: all("reactivate"), archive: all("archive") };
+}
+
+function Change({ of: counts }: { of: Change }) {
   const parts = [
     { kind: "add", sign: "+", word: "added" },
     { kind: "reactivate", sign: "↺ ", word: "reactivated" },
