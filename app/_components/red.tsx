@@ -5,7 +5,7 @@ import { CheckList } from "./check-list";
 /** Files that a test stopped: what is wrong with them, and the way to send corrected ones. */
 export function Red({ lines, onOther }: { lines: ComponentProps<typeof CheckList>["lines"]; onOther: () => void }) {
   return (
-    <div className="stack">
+    <div className="stack red-test">
       <CheckList lines={lines} />
       <p>
         <Button kind="go" onClick={onOther}>

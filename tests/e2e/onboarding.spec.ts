@@ -88,6 +88,8 @@ test("files that cannot be read stop at the test, with cause and fix; corrected 
   await expect(red).toContainText("Cause:");
   await expect(red).toContainText("orgSourcedIds");
   await expect(red).toContainText("Fix:");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("OneRoster CSV needs a correction");
+  await expect(page.getByRole("heading", { name: "Connection test" })).toHaveCount(1);
   await page.getByRole("button", { name: "Send corrected files" }).click();
   await drop(page, { name: "roster.zip", content: await districtZip(seed) });
   await expect(page).toHaveURL(/\/runs\/1$/);

@@ -60,7 +60,11 @@ export function ConnectFiles({ institution, feed, words, zone, waiting }: Connec
       if (finished.state === "refused") return setState({ step: "refused", issues: finished.issues });
       if (finished.sameAs) return setState({ step: "same", sameAs: finished.sameAs, feedId: feed, delivery });
       const { lines } = await queries.fetchQuery(trpc.onboarding.check.queryOptions({ institution, delivery }));
-      if (lines.some(({ outcome }) => outcome === "fail")) return setState({ step: "red", lines });
+      if (lines.some(({ outcome }) => outcome === "fail")) {
+        // The page still tells of the files before these.
+        router.refresh();
+        return setState({ step: "red", lines });
+      }
       await prepare(delivery);
     } catch (cause) {
       if (isCancelled(cause)) {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { CheckList } from "@/app/_components/check-list";
 import { ConnectForm } from "@/app/_components/connect-form";
+import { counted } from "@/app/_components/counting";
 import { Empty } from "@/app/_components/empty";
 import { Title } from "@/app/_components/page-head";
 import { When } from "@/app/_components/when";
@@ -42,10 +43,11 @@ export default async function ConnectPage({ params, searchParams }: ConnectProps
     feed.delivery === null ? null : ask.onboarding.check({ ...of, delivery: feed.delivery.id }),
   ]);
   const source = sources.find(({ key }) => key === feed.source) ?? notFound();
-  const isRed = check?.lines.some(({ outcome }) => outcome === "fail") ?? false;
+  const red = check?.lines.filter(({ outcome }) => outcome === "fail").length ?? 0;
+  const isRed = red > 0;
   return (
     <main id="main" className="main">
-      <Title lede={isRed ? "One line of the test is red. Mend it there, and send the files again." : `You need: ${source.needs}`}>
+      <Title lede={isRed ? redWords(red) : `You need: ${source.needs}`}>
         {feed.delivery === null ? `Connect ${feed.label}` : isRed ? `${feed.label} needs a correction` : `${feed.label} is connected`}
       </Title>
       <div className="cols even connect-columns">
@@ -60,7 +62,7 @@ export default async function ConnectPage({ params, searchParams }: ConnectProps
           {connection.fields.length > 0 ? <ConnectForm fields={connection.fields} zone={zone} by={{ ...of, feed: feed.id }} /> : null}
           <WhereFrom source={source} system={systemOf(connection.fields)} />
         </div>
-        <div>
+        <div className="last-test">
           {check === null ? (
             <div className="sheet">
               <div className="pad">
@@ -86,3 +88,8 @@ export default async function ConnectPage({ params, searchParams }: ConnectProps
     </main>
   );
 }
+
+const redWords = (n: number): string =>
+  n === 1
+    ? "One line of the test is red. Mend it in your SIS, and send the files again."
+    : `${counted(n, "line")} of the test are red. Mend them in your SIS, and send the files again.`;
