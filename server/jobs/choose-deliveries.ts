@@ -1,7 +1,7 @@
-import { and, arrayContains, asc, desc, eq, gt, isNull, lt, not, or, type SQL } from "drizzle-orm";
+import { and, arrayContains, asc, desc, eq, gt, isNull, lt, lte, ne, not, or, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { isDropped } from "@/db/dropped";
-import { deliveries, runDeliveries, runs } from "@/db/schema";
+import { deliveries, environments, promotions, runDeliveries, runs } from "@/db/schema";
 import { asEngine } from "@/server/database";
 import type { JobRun } from "./run-of";
 
@@ -45,27 +45,11 @@ async function takenBy(tx: Transaction, run: JobRun): Promise<string[]> {
   return rows.map((row) => row.deliveryId);
 }
 
-/**
- * Deliveries between the last committed one and the run's own, newest first. A commit of chosen schools left what a delta says of the
- * others where it was, so it counts only for runs over no more than those.
- */
+/** Deliveries between the last committed one and the run's own, newest first. */
 async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
   const own = await arrival(tx, run, run.deliveryId);
-  const [committed] = await tx
-    .select({ deliveryId: runs.deliveryId })
-    .from(runs)
-    .where(
-      and(
-        eq(runs.institutionId, run.institutionId),
-        eq(runs.environmentId, run.environmentId),
-        eq(runs.feedId, run.feedId),
-        eq(runs.state, "committed"),
-        run.schools === null ? isNull(runs.schools) : or(isNull(runs.schools), arrayContains(runs.schools, run.schools)),
-      ),
-    )
-    .orderBy(desc(runs.commitSeq))
-    .limit(1);
-  const last = committed === undefined ? null : await arrival(tx, run, committed.deliveryId);
+  const committed = await lastCommitted(tx, run);
+  const last = committed === null ? null : await arrival(tx, run, committed);
   const rows = await tx
     .select({ id: deliveries.id })
     .from(deliveries)
@@ -82,6 +66,35 @@ async function pendingBefore(tx: Transaction, run: JobRun): Promise<string[]> {
     .orderBy(desc(deliveries.finishedAt), desc(deliveries.id))
     .limit(CANDIDATES_MAX);
   return rows.map((row) => row.id);
+}
+
+/**
+ * The delivery of the feed that its environment took last. A commit of chosen schools left what a delta says of the others where it
+ * was, so it counts only for runs over no more than those. An undo takes nothing, and a promotion what Preview had taken.
+ */
+async function lastCommitted(tx: Transaction, run: JobRun): Promise<string | null> {
+  const ofFeed = and(
+    eq(runs.feedId, run.feedId),
+    ne(runs.trigger, "promotion"),
+    run.schools === null ? isNull(runs.schools) : or(isNull(runs.schools), arrayContains(runs.schools, run.schools)),
+  );
+  const committed = and(eq(runs.institutionId, run.institutionId), eq(runs.state, "committed"), ne(runs.trigger, "undo"));
+  const [last] = await tx
+    .select({ deliveryId: runs.deliveryId, trigger: runs.trigger, snapshotSeq: promotions.snapshotSeq })
+    .from(runs)
+    .leftJoin(promotions, and(eq(promotions.institutionId, runs.institutionId), eq(promotions.runId, runs.id)))
+    .where(and(committed, eq(runs.environmentId, run.environmentId), or(eq(runs.trigger, "promotion"), ofFeed)))
+    .orderBy(desc(runs.commitSeq))
+    .limit(1);
+  if (last === undefined || last.trigger !== "promotion") return last?.deliveryId ?? null;
+  const [inPreview] = await tx
+    .select({ deliveryId: runs.deliveryId })
+    .from(runs)
+    .innerJoin(environments, and(eq(environments.institutionId, runs.institutionId), eq(environments.id, runs.environmentId)))
+    .where(and(committed, ofFeed, eq(environments.name, "preview"), lte(runs.commitSeq, last.snapshotSeq ?? 0)))
+    .orderBy(desc(runs.commitSeq))
+    .limit(1);
+  return inPreview?.deliveryId ?? null;
 }
 
 interface Arrival {
