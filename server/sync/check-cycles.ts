@@ -6,14 +6,19 @@ import type { Entity } from "@/server/roster/entities";
 import type { RosterSides } from "./check-references";
 import type { OpenSet } from "./context";
 import { keepFound } from "./issues";
+import type { EntityLoads } from "./loads";
 import { current, pending, stage } from "./tables";
 
 const Link = z.object({ source_key: z.string(), parent_key: z.string() });
 
 /** Orgs and sessions whose parents run in a circle (E 48, 49). Returns the path of the first one found, for people. */
-export async function findCycles(tx: Transaction, open: OpenSet, sides: RosterSides): Promise<string | null> {
-  for (const entity of ["orgs", "academicSessions"] as const) {
-    if (!sides.staged.has(entity) && !sides.direct.has(entity)) continue;
+export async function findCycles(
+  tx: Transaction,
+  open: OpenSet,
+  { entities, sides }: { entities: readonly EntityLoads[]; sides: RosterSides },
+): Promise<string | null> {
+  for (const { entity, files, heading } of entities) {
+    if (entity !== "orgs" && entity !== "academicSessions") continue;
     const path = circleIn(await parents(tx, open, { entity, sides }));
     if (path === null) continue;
     const detail = `The parents run in a circle: ${path.join(" → ")}.`;
@@ -21,8 +26,8 @@ export async function findCycles(tx: Transaction, open: OpenSet, sides: RosterSi
       severity: "refusal",
       code: "ORG_CYCLE",
       entity,
-      rows: sql`select ${path[0] ?? ""}::text as source_key, 1 as position, ${entity === "orgs" ? "orgs.csv" : "academicSessions.csv"}::text as file,
-        null::integer as line, 'parent_key'::text as column_name, ${path[0] ?? ""}::text as seen, ${detail}::text as detail`,
+      rows: sql`select ${path[0] ?? ""}::text as source_key, 1 as position, ${files[0].file}::text as file,
+        null::integer as line, ${heading("parent_key")}::text as column_name, ${path[0] ?? ""}::text as seen, ${detail}::text as detail`,
     });
     return detail;
   }

@@ -79,7 +79,7 @@ export async function check(context: SyncContext): Promise<Checked> {
       await progress.tell(index + 1, entities.length);
       await failpoint("check.entity");
     }
-    const cycle = await findCycles(tx, open, sides);
+    const cycle = await findCycles(tx, open, { entities, sides });
     if (cycle !== null) return { refused: { code: "ORG_CYCLE" as const, detail: cycle } };
     await findOddities(tx, open, { entities, sides });
     await tx.execute(sql`update runs set state = 'comparing' where id = ${open.runId}`);

@@ -48,3 +48,12 @@ test.each([
     "REF_MISSING 4 s3: Neither the roster nor a valid row of the files has s3; the row was left out.",
   ]);
 });
+
+test("a circle of parents is told under the column that the file has", async () => {
+  const scene = await createScene(database.administrator);
+  const orgs = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\ns1,,,North,school,,s1\n";
+  const reading = await onerosterCsv.open(memoryDelivery({ "orgs.csv": orgs }), NO_SETTINGS);
+  const { context } = await plan(scene, { feedId: await scene.feed(), readings: [reading] });
+  const [found] = await scene.administrator`select code, file, column_name from issues where run_id = ${context.runId}`;
+  expect(found).toEqual({ code: "ORG_CYCLE", file: "orgs.csv", column_name: "parentSourcedId" });
+});
