@@ -201,6 +201,8 @@ export interface EntityReader {
   lines(): AsyncIterable<LineBlock>;
   /** The records at those spans (ascending offsets), parsed and validated. */
   at(spans: readonly LineSpan[]): AsyncIterable<RowChunk>;
+  /** Of what `rows` finds, that which is about no row of it and so in no span: roles of nobody. Chunks without rows. */
+  strays?(): AsyncIterable<RowChunk>;
 }
 
 /**

@@ -72,7 +72,7 @@ export async function findUnknown(tx: Transaction, open: OpenSet, of: EntityLoad
       where s.verdict is null and s.status <> 'tobedeleted'
         and not exists (select from ${current(open, of.entity, "v")} where v.source_key = s.source_key)
       returning s.source_key, s.position, ${of.files[0].file}::text as file, s.line, null::text as column_name, s.source_key as seen,
-        ${`There is no such record, and this file does not say enough to make one (${lacking.map((column) => column.name).join(", ")}).`}::text as detail`,
+        ${`There is no such record, and this file does not say enough to make one (${lacking.map((column) => of.heading(column.name)).join(", ")}).`}::text as detail`,
   });
 }
 

@@ -62,6 +62,7 @@ async function quick(loading: Loading, { lines: session, counts }: Sessions): Pr
     await into.end();
     if (page.length < PAGE_SPANS) break;
   }
+  if (reader.strays !== undefined) await pass(loading, reader.strays(), async () => {});
   await session.query(`analyze ${table}`);
   await noteGone(loading, session, before);
   await noteTwins(loading, session);

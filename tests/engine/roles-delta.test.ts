@@ -40,8 +40,8 @@ const first = {
     role("r6", "u2", { org: "s2", word: "aide", type: "secondary" }),
 };
 
-async function land(scene: Scene, feedId: number, files: Readonly<Record<string, string>>) {
-  const context = await scene.run({ feedId });
+async function land(scene: Scene, feed: number | { id: number; kind: "quick" }, files: Readonly<Record<string, string>>) {
+  const context = await scene.run(typeof feed === "number" ? { feedId: feed } : { feedId: feed.id, kind: feed.kind });
   const reading = await onerosterCsv.open(memoryDelivery(files), NO_SETTINGS);
   expect(await prepare(context, [reading])).toMatchObject({ outcome: "prepared" });
   await scene.administrator`update runs set override = '[]' where id = ${context.runId}`;
@@ -136,6 +136,27 @@ test("a role that names nobody makes no person, also where a first delivery is l
   const issues = await scene.administrator<{ place: string }[]>`
     select code || ' ' || file || ':' || line as place from issues where run_id = ${context.runId} and severity = 'error'`;
   expect(issues.map(({ place }) => place)).toEqual(["REF_MISSING roles.csv:3"]);
+});
+
+test("a role that names nobody is told by a quick run too", async () => {
+  const files = { ...first, "roles.csv": first["roles.csv"] + role("r8", "nobody", { org: "s1", word: "student" }) };
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  expect((await land(scene, feedId, files)).errors).toEqual(["REF_MISSING roles.csv:5"]);
+  for (const users of [files["users.csv"], files["users.csv"].replace("Given,u1", "New,u1")]) {
+    const { errors } = await land(scene, { id: feedId, kind: "quick" }, { ...files, "users.csv": users });
+    expect(errors).toEqual(["REF_MISSING roles.csv:5"]);
+  }
+});
+
+test("what a new person of a delta lacks is named as the files name it", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  await land(scene, feedId, first);
+  await land(scene, feedId, { "manifest.csv": manifest({ users: "delta" }), "users.csv": USERS + person("u9", `active,${STAMP}`) });
+  const [issue] = await scene.administrator<{ detail: string }[]>`
+    select detail from issues where institution_id = ${scene.institutionId} and source_key = 'u9'`;
+  expect(issue?.detail).toBe("There is no such record, and this file does not say enough to make one (role).");
 });
 
 test("an id that a profile gave stays when a delta names the person without the profile", async () => {

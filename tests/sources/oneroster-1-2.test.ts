@@ -136,6 +136,20 @@ test("what a check finds in roles alone stands at their line of roles.csv", asyn
   expect(issues.map(({ code, at }) => `${code} ${at}`)).toEqual(["REF_UNVERIFIED roles.csv:2"]);
 });
 
+test("the same role or profile of a person twice is read once, and said", async () => {
+  const again = (name: "roles.csv" | "userProfiles.csv", line: number) => `${full[name]}${full[name].split("\n")[line - 1]}\n`;
+  const [reader] = await people({ ...full, "roles.csv": again("roles.csv", 2), "userProfiles.csv": again("userProfiles.csv", 2) });
+  const [once] = await people(full);
+  if (!reader || !once) throw new Error("no reader");
+  const { rows, issues } = await readAll(reader);
+  const content = ({ rows: all }: Awaited<ReturnType<typeof readAll>>) => all.map(({ valid, cells, extras }) => ({ valid, cells, extras }));
+  expect(content({ rows, issues, blank: 0 })).toEqual(content(await readAll(once)));
+  expect(issues.filter(({ code }) => code === "DUPLICATE_ROW").map(({ at, sourceKey }) => `${at} ${sourceKey}`)).toEqual([
+    "roles.csv:5 u1",
+    "userProfiles.csv:3 u2",
+  ]);
+});
+
 test("a role that names nobody of a full users.csv is an error at its place in roles.csv", async () => {
   const [reader] = await people({ ...full, "roles.csv": `${full["roles.csv"]}r4,,,u7,primary,student,,,s2,\n` });
   if (!reader) throw new Error("no reader");

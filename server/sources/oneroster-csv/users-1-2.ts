@@ -4,6 +4,7 @@ import { collectFindings, type Findings } from "@/server/roster/findings";
 import type { Issue } from "@/server/roster/issue";
 import { blockOfSpans } from "../lib/line-block";
 import type { DeliveryFile, EntityReader, LineBlock, LineSpan, Row, RowChunk } from "../source";
+import type { PlacedRecord } from "./keyed-records";
 import { rowMap } from "./map";
 import {
   groupRoles,
@@ -44,7 +45,10 @@ export async function usersReaders(files: PeopleFiles, joining: Joining): Promis
   const { users, roles, profiles } = files;
   const { options } = joining;
   if (users === undefined) return roles === undefined ? [] : [await rolesReader(roles, joining)];
-  if (roles === undefined && profiles === undefined) return [fileReader({ ...users, options })];
+  if (roles === undefined && profiles === undefined) {
+    const reader = fileReader({ ...users, options });
+    return [{ ...reader, headings: { ...reader.headings, ...OF_ROLES } }];
+  }
   // The roles of the first people may stand anywhere in their file: of its beginning, each file is looked at by itself.
   if (roles?.csv.file.isHead === true) return [fileReader({ ...users, options }), await rolesReader(roles, joining)];
   const isPart = users.mode !== "bulk";
@@ -82,9 +86,13 @@ function joinedReader(people: People): EntityReader {
       bytesRead = chunk.bytesRead;
       yield { rows: found, issues: map.take(), blank: 0, bytesRead };
     }
-    for await (const issues of strayIssues(people)) yield { rows: [], issues, blank: 0, bytesRead };
+    yield* strays();
     const counted = map.takeCounted();
     if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead };
+  }
+
+  async function* strays(): AsyncGenerator<RowChunk> {
+    for await (const issues of strayIssues(people)) yield { rows: [], issues, blank: 0, bytesRead: file.bytes };
   }
 
   async function* lines(): AsyncGenerator<LineBlock> {
@@ -116,10 +124,11 @@ function joinedReader(people: People): EntityReader {
     columns: columnsOf(people),
     ...(mergesRoles(people) ? { merged: ["org_roles"] } : {}),
     ...(roles !== undefined && users?.mode !== "bulk" ? { hasPartial: true } : {}),
-    headings: { ...headingsOf(users?.columns ?? []), org_keys: "orgSourcedId", primary_role: "role", org_roles: "role" },
+    headings: { ...headingsOf(users?.columns ?? []), ...OF_ROLES },
     rows,
     lines,
     at,
+    strays,
   };
 }
 
@@ -133,6 +142,9 @@ function columnsOf(people: PeopleFiles): readonly string[] {
   if (roles !== undefined) for (const column of ["org_roles", "org_keys", "primary_role"]) filled.add(column);
   return COLUMNS.users.map((column) => column.name).filter((column) => filled.has(column));
 }
+
+/** What roles.csv calls what is made of it. */
+const OF_ROLES = { org_keys: "orgSourcedId", primary_role: "role", org_roles: "role" };
 
 const ORG_KEYS = cellIndex("users", "org_keys");
 const ORG_ROLES = cellIndex("users", "org_roles");
@@ -174,9 +186,12 @@ function personMap(people: People): PersonMap {
       const row =
         map && person.user ? map(person.user.cells, { line: person.user.line, hash: line.hash }) : bare(line, nameOfRoles(people, person));
       if (row.status === "tobedeleted") return row;
-      const told = readRole === null ? [] : person.roles.map((record) => named(ofRoles, row, readRole(record)));
+      const told = readRole === null ? [] : readOnce(person.roles, ofRoles, (record) => named(ofRoles, row, readRole(record)));
       const found = told.filter((role) => role !== null);
-      const given = readProfile === null ? [] : person.profiles.flatMap((record) => standing(named(ofProfiles, row, readProfile(record))));
+      const given =
+        readProfile === null
+          ? []
+          : readOnce(person.profiles, ofProfiles, (record) => named(ofProfiles, row, readProfile(record))).flatMap(standing);
       const cells = [...row.cells];
       setRoles(cells, found, primaryOrgOf(people, person));
       let valid = row.valid && found.length === told.length;
@@ -192,6 +207,27 @@ function personMap(people: People): PersonMap {
     take: () => all.flatMap((findings) => findings?.take() ?? []),
     takeCounted: () => all.flatMap((findings) => findings?.takeCounted() ?? []),
   };
+}
+
+/** The same role or profile of a person again is read once, as the same row again is. */
+function readOnce<Read>(
+  records: readonly PlacedRecord[],
+  findings: Findings | null | undefined,
+  read: (record: PlacedRecord) => Read | null,
+): (Read | null)[] {
+  if (records.length < 2) return records.map(read);
+  const lines = new Map<string, number>();
+  return records.flatMap((record) => {
+    const found = read(record);
+    const said = JSON.stringify(found);
+    const first = found === null ? undefined : lines.get(said);
+    if (first === undefined) {
+      lines.set(said, record.line);
+      return [found];
+    }
+    findings?.report("DUPLICATE_ROW", "sourcedId", { detail: `The row repeats line ${first}; it was read once.` });
+    return [];
+  });
 }
 
 /** What is found in a person's role or profile is about that person. */
