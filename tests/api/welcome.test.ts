@@ -102,6 +102,23 @@ test("who was archived, or lost their address, before their turn is left out", a
   expect(rows.map(({ sourcedId, state }) => `${sourcedId} ${state}`)).toEqual(["p1 gone", "p2 noAddress", "p3 inOutbox"]);
 });
 
+test("who was away at their turn is welcomed when they are back, and nobody who had a mail is", async () => {
+  const scene = await createWelcomeScene(db, { people: 2 });
+  await scene.count();
+  await scene.weigh();
+  const set = (status: string) => db.administrator`
+    update user_versions set status = ${status}, action = 'reactivate' where institution_id = ${scene.institution.id} and source_key = 'p1'`;
+  await set("archived");
+  expect(await scene.wave()).toEqual({ handed: 1, left: 1 });
+  await set("active");
+  await db.administrator`
+    update welcome_batches set state = 'counting', after_line = null, mails = 0, ended_at = null where id = ${scene.of.batchId}`;
+  await scene.count();
+  expect(await scene.weigh()).toEqual({ state: "sending", mails: 1 });
+  expect(await scene.wave()).toEqual({ handed: 1, left: 0 });
+  expect((await outbox(scene)).map(({ recipient }) => recipient)).toEqual(["person1@school.example", "person2@school.example"]);
+});
+
 describe("a batch that looks wrong is held", () => {
   test("because it is large: released by an admin who types the number, not by a reviewer, and only once", async () => {
     const scene = await createWelcomeScene(db, { people: 6 });

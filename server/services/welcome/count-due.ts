@@ -8,7 +8,7 @@ import { audit } from "@/server/audit";
 import { env } from "@/server/env";
 import { notifyStep } from "@/server/notify/notify-step";
 import { welcomeVerdict } from "@/server/roster/welcome";
-import { type BatchRow, BEFORE_ALL_LINES, hasAddress, isDue, writtenBy } from "./people";
+import { type BatchRow, BEFORE_ALL_LINES, hasAddress, isDue, neverWent, writtenBy } from "./people";
 import { welcomeSettingsOf } from "./settings";
 
 /** People looked at in one step. */
@@ -45,7 +45,7 @@ export async function countDue(tx: Transaction, of: { institutionId: number; bat
           from stretch where due and has_address order by sourced_id, line
           on conflict (institution_id, sourced_id) do update set batch_id = excluded.batch_id, line = excluded.line, state = 'waiting', reason = null,
             mail_id = null, handed_at = null
-          where welcome_mails.state = 'cancelled' and welcome_mails.reason = 'undone'
+          where ${neverWent("welcome_mails")}
           returning 1)
         select count(*) as looked, max(line) as last, (select count(*) from put) as mails,
           count(*) filter (where due and not has_address) as bare from stretch`,

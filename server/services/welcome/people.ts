@@ -16,14 +16,18 @@ export const writtenBy = (batch: BatchRow): SQL => sql`
 
 /**
  * Whether a version `v` is of a person to whom a welcome mail is due: newly added in a feed whose option is on, active, of the
- * chosen kinds. Somebody who returned is not new, unless the institution says so, or unless their mail was taken back by an undo.
+ * chosen kinds. Somebody who returned is not new, unless the institution says so, or unless their own mail never went.
  */
 export const isDue = (batch: BatchRow, settings: WelcomeSettings): SQL => sql`(
   v.feed_id = any(${list(batch.feeds)}::int[]) and v.status = 'active' and coalesce(v.enabled, 'true') <> 'false'
   and ${partOf} = any(${list(settings.parts)}::text[])
   and (v.action = 'add' or v.action = 'reactivate' and (${settings.alsoReturning}::boolean or exists (
     select from welcome_mails known
-    where known.institution_id = ${batch.institutionId} and known.sourced_id = ${sourcedIdOf("v")} and known.state = 'cancelled' and known.reason = 'undone'))))`;
+    where known.institution_id = ${batch.institutionId} and known.sourced_id = ${sourcedIdOf("v")} and ${neverWent("known")}))))`;
+
+/** Whether a person's mail was taken back by an undo, or they were away at their turn: it is still due once they are back. */
+export const neverWent = (alias: string): SQL =>
+  sql.raw(`(${alias}.state = 'cancelled' and ${alias}.reason = 'undone' or ${alias}.state = 'left' and ${alias}.reason = 'gone')`);
 
 /** A Postgres array as a parameter. */
 const list = (values: readonly (string | number)[]): string => `{${values.join(",")}}`;
