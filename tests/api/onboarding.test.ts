@@ -34,6 +34,20 @@ describe("what is left to do", () => {
     expect(lines[0]).toMatchObject({ owner: "Dana Whitfield", at: expect.any(Date) });
   });
 
+  test("files that cannot be read are still to be sent, whoever looks", async () => {
+    const { institution, owner, feed } = await createRunScene();
+    const files = samples().map((file) =>
+      file.name === "users.csv" ? { ...file, content: String(file.content).replace("familyName", "lastName") } : file,
+    );
+    await deliver(owner, { feed, files });
+    const red = { due: "connect", lines: expect.arrayContaining([expect.objectContaining({ step: "map", state: "later" })]) };
+    expect(await api(institution).get(of(institution))).toMatchObject(red);
+    const { actor } = await createMember(institution, "viewer");
+    expect(await callerAs(actor).onboarding.get(of(institution))).toMatchObject(red);
+    await deliver(owner, { feed, files: samples() });
+    expect(await api(institution).get(of(institution))).toMatchObject({ due: "preview" });
+  });
+
   test("begins with the source, and is the same for whoever comes back", async () => {
     const institution = await createInstitution();
     expect(await statesOf(institution)).toEqual({

@@ -22,17 +22,21 @@ const foundLately = new LRUCache<string, CheckReport>({ max: 100, ttl: 10 * 60_0
 export async function checkDelivery(actor: TenantActor, raw: z.input<typeof CheckDelivery>): Promise<CheckReport> {
   authorize(actor, "delivery:create");
   const input = CheckDelivery.parse(raw);
-  const { institutionId } = actor;
-  const of = { institutionId, deliveryId: input.delivery };
+  return testDelivery({ institutionId: actor.institutionId, deliveryId: input.delivery });
+}
+
+/** The test itself, for whoever tells no more of it than how it ended. Throws as `checkDelivery`. */
+export async function testDelivery(of: { institutionId: number; deliveryId: string }): Promise<CheckReport> {
+  const { institutionId, deliveryId } = of;
   const asked = await asTenant(institutionId, async (tx) => {
     const [feed] = await tx
       .select({ id: feeds.id, source: feeds.source, version: feeds.draftVersion, filesRemovedAt: deliveries.filesRemovedAt })
       .from(deliveries)
       .innerJoin(feeds, and(eq(feeds.institutionId, deliveries.institutionId), eq(feeds.id, deliveries.feedId)))
-      .where(and(eq(deliveries.institutionId, institutionId), eq(deliveries.id, input.delivery)));
+      .where(and(eq(deliveries.institutionId, institutionId), eq(deliveries.id, deliveryId)));
     const source = feed === undefined ? null : findSource(feed.source);
     if (feed === undefined || source === null) throw new AppError("NOT_FOUND", "Delivery not found");
-    const key = `${input.delivery} ${feed.version}`;
+    const key = `${deliveryId} ${feed.version}`;
     const known = feed.filesRemovedAt === null ? foundLately.get(key) : undefined;
     if (known !== undefined) return known;
     const { reading } = await settingsOf(tx, { institutionId, feedId: feed.id, version: feed.version });

@@ -5,6 +5,7 @@ import { authorize, type TenantActor } from "@/server/auth/actor";
 import { asTenant } from "@/server/database";
 import { ENDED_STATES, type RunState, WAITING_STATES } from "@/server/roster/run";
 import { labelOf } from "@/server/services/feeds/label";
+import { testDelivery } from "./check-delivery";
 import { type OnboardingFacts, onboardingFacts } from "./facts";
 
 type SetupStep = "source" | "connect" | "map" | "preview" | "commit" | "confirm";
@@ -41,15 +42,24 @@ export interface Setup {
 /** What is still to be done until Production, told from what happened: nothing is kept of it, so leaving and coming back is nothing. */
 export async function getSetup(actor: TenantActor): Promise<Setup> {
   authorize(actor, "institution:read");
-  return asTenant(actor.institutionId, async (tx) => {
-    const facts = await onboardingFacts(tx, actor.institutionId);
-    const ofFeeds = await feedsOf(tx, actor);
-    const run = await newestRun(tx, actor);
-    const colleague = await openHandOff(tx, actor);
-    const lines = linesOf({ facts, feeds: ofFeeds, run, colleague });
-    const due = lines.find(({ state }) => state !== "done")?.step ?? null;
-    return { lines, due, feeds: ofFeeds, run, isCommitted: facts.commit !== null };
-  });
+  const found = await asTenant(actor.institutionId, async (tx) => ({
+    facts: await onboardingFacts(tx, actor.institutionId),
+    feeds: await feedsOf(tx, actor),
+    run: await newestRun(tx, actor),
+    colleague: await openHandOff(tx, actor),
+  }));
+  const { facts, feeds, run } = found;
+  const lines = linesOf({ ...found, isRed: run === null && (await isRed(actor, feeds)) });
+  const due = lines.find(({ state }) => state !== "done")?.step ?? null;
+  return { lines, due, feeds, run, isCommitted: facts.commit !== null };
+}
+
+/** Whether the files that came last stopped at their test: they arrived, and cannot be read. */
+async function isRed({ institutionId }: TenantActor, feeds: readonly SetupFeed[]): Promise<boolean> {
+  const [newest] = feeds.flatMap(({ delivery }) => delivery ?? []).toSorted((one, other) => other.at.getTime() - one.at.getTime());
+  if (newest === undefined) return false;
+  const { lines } = await testDelivery({ institutionId, deliveryId: newest.id });
+  return lines.some(({ outcome }) => outcome === "fail");
 }
 
 interface Found {
@@ -58,24 +68,26 @@ interface Found {
   readonly run: Setup["run"];
   /** Who was asked to bring the files, and has not yet. */
   readonly colleague: string | null;
+  /** The files that came last cannot be read, and no run was made of any. */
+  readonly isRed: boolean;
 }
 
-function linesOf({ facts, feeds: all, run, colleague }: Found): SetupLine[] {
-  const arrived = facts.arrival !== null;
+function linesOf({ facts, feeds: all, run, colleague, isRed }: Found): SetupLine[] {
+  const arrived = facts.arrival !== null && !isRed;
   const labels = [...new Set(all.map(({ label }) => label))].join(", ");
   const lines: SetupLine[] = [
     { step: "source", state: all.length > 0 ? "done" : "due", text: labels === "" ? null : labels },
     {
       step: "connect",
       state: arrived ? "done" : all.length === 0 ? "later" : colleague === null ? "due" : "waiting",
-      text: arrived ? "Files arrived" : colleague === null ? null : `Asked ${colleague}`,
+      text: arrived ? "Files arrived" : isRed ? "The files need a correction" : colleague === null ? null : `Asked ${colleague}`,
     },
     {
       step: "map",
       state: arrived ? "done" : "later",
       text: arrived ? "Every column known, nothing to match" : "Skipped when every column is known",
     },
-    previewLine(facts, run),
+    isRed ? { step: "preview", state: "later", text: "Runs by itself, writes nothing" } : previewLine(facts, run),
     commitLine(facts, run),
     confirmLine(facts),
   ];
@@ -113,7 +125,14 @@ async function feedsOf(tx: Transaction, actor: TenantActor): Promise<SetupFeed[]
   const arrivals = await tx
     .selectDistinctOn([deliveries.feedId], { feedId: deliveries.feedId, id: deliveries.id, at: deliveries.finishedAt })
     .from(deliveries)
-    .where(and(eq(deliveries.institutionId, actor.institutionId), eq(deliveries.state, "ready"), inArray(deliveries.feedId, ids(found))))
+    .where(
+      and(
+        eq(deliveries.institutionId, actor.institutionId),
+        eq(deliveries.state, "ready"),
+        isNull(deliveries.filesRemovedAt),
+        inArray(deliveries.feedId, ids(found)),
+      ),
+    )
     .orderBy(deliveries.feedId, desc(deliveries.finishedAt));
   return found.map((feed) => {
     const arrival = arrivals.find(({ feedId }) => feedId === feed.id);

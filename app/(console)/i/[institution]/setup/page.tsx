@@ -48,7 +48,11 @@ function NextStep({ here }: { here: SetupHere }) {
     case "connect":
       return (
         <Next
-          says={`Next: send the files of ${setup.feeds.at(-1)?.label ?? "your source"}.`}
+          says={
+            setup.feeds.some(({ delivery }) => delivery !== null)
+              ? `Next: send corrected files of ${setup.feeds.at(-1)?.label ?? "your source"}.`
+              : `Next: send the files of ${setup.feeds.at(-1)?.label ?? "your source"}.`
+          }
           lede="We test them, and prepare the first plan by ourselves. Preparing writes nothing."
           href={`${home}/connect`}
           word="Connect and test"
