@@ -3,7 +3,7 @@ import type { Transaction } from "@/db/client";
 import type { OpenSet } from "./context";
 import { keepFound } from "./issues";
 import type { EntityLoads } from "./loads";
-import { columnsOf, current, stage } from "./tables";
+import { columnsOf, current, name, stage } from "./tables";
 
 /** Rows of one file with the same id: read once where they are the same (E 42), none applied where they differ (E 43). */
 export async function findDoubled(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
@@ -50,6 +50,12 @@ export async function findTwins(tx: Transaction, open: OpenSet, of: EntityLoads)
   });
 }
 
+/**
+ * Whether a change can have been at this time. One from the future (a wrong clock, a mistyped year) shows nothing else to be older;
+ * a day of it may be a time without its zone.
+ */
+export const isTime = (column: string): SQL => sql`${name(column)} < now() + interval '1 day'`;
+
 /** Rows of a delta that are older than what is stored are ignored, so that a late delivery undoes nothing. */
 export async function findStale(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
   const deltas = of.files.filter((file) => file.mode !== "bulk");
@@ -61,7 +67,7 @@ export async function findStale(tx: Transaction, open: OpenSet, of: EntityLoads)
       rows: sql`
         update ${stage(open, of.entity)} s set verdict = 'stale'
         from ${current(open, of.entity, "v")}
-        where s.position = ${position} and s.verdict is null and v.source_key = s.source_key and s.modified_at < v.modified_at
+        where s.position = ${position} and s.verdict is null and v.source_key = s.source_key and s.modified_at < v.modified_at and ${isTime("v.modified_at")}
         returning s.source_key, s.position, ${file}::text as file, s.line, null::text as column_name, s.modified_at::text as seen,
           'The roster has a change of ' || v.modified_at::text || '; this older one was ignored.' as detail`,
     });

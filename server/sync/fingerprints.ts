@@ -39,9 +39,11 @@ export async function renewFingerprints(tx: Transaction, open: OpenSet, of: Enti
     (latest, file) => (latest === null || (file.newest_at ?? "") > latest ? file.newest_at : latest),
     null,
   );
+  // A change from the future would make every later delivery an old one.
   await tx.execute(sql`
     insert into readings (institution_id, environment_id, feed_id, entity, shape, newest_at, run_id)
-    values (${open.institutionId}, ${open.environmentId}, ${open.feedId}, ${of.entity}, ${bulk?.shape ?? ""}, ${newest}::timestamptz, ${open.runId})
+    values (${open.institutionId}, ${open.environmentId}, ${open.feedId}, ${of.entity}, ${bulk?.shape ?? ""},
+      case when ${newest}::timestamptz > now() then now() else ${newest}::timestamptz end, ${open.runId})
     on conflict (institution_id, environment_id, feed_id, entity) do update set
       shape = case when ${bulk !== undefined} then excluded.shape else readings.shape end,
       newest_at = greatest(readings.newest_at, excluded.newest_at), run_id = excluded.run_id`);

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { isTime } from "./check-doubles";
 import type { OpenSet } from "./context";
 import { keepFound } from "./issues";
 import type { EntityLoads } from "./loads";
@@ -23,7 +24,7 @@ export async function foldDeliveries(tx: Transaction, open: OpenSet, of: EntityL
       update ${table} s set verdict = 'stale'
       from ${table} e
       where s.position = ${file.position} and e.position < ${file.position} and e.source_key = s.source_key and s.verdict is null
-        and e.verdict is null and s.modified_at < e.modified_at`);
+        and e.verdict is null and s.modified_at < e.modified_at and ${isTime("e.modified_at")}`);
     await leaveDeleted(tx, open, { of, position: file.position });
     // A list that an older row says in full is whole once this one's entries are in it.
     const whole = wholeness(of, file.position);

@@ -215,6 +215,22 @@ describe("references", () => {
     expect(await statuses(scene)).toEqual({ u1: "active" });
   });
 
+  test("a change from the future, as a wrong clock or a slip of the pen writes it, makes no later delivery an old one", async () => {
+    const scene = await createScene(database.administrator);
+    const feedId = await scene.feed();
+    await land(scene, { feedId, readings: [bulk([user("u1"), user("u2")])] });
+    await land(scene, { feedId, readings: [delta([user("u1", { given: "Bea", modifiedAt: "2206-10-01T00:00:00Z" })])] });
+    const later = await plan(scene, {
+      feedId,
+      readings: [
+        delta([user("u1", { given: "Cam", modifiedAt: new Date().toISOString() }), user("u2", { modifiedAt: new Date().toISOString() })]),
+      ],
+    });
+    expect(later.prepared).toMatchObject({ outcome: "prepared", state: "ready", verdict: { reasons: [] } });
+    expect(await codes(scene, later.context)).toEqual([]);
+    expect((await countsOf(scene, later.context)).users).toMatchObject({ edit: 1, unchanged: 1, ignored: 0 });
+  });
+
   test("parents in a circle refuse the delivery", async () => {
     const scene = await createScene(database.administrator);
     const feedId = await scene.feed();
