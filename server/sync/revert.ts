@@ -163,8 +163,14 @@ async function countIssues(tx: Transaction, open: OpenSet): Promise<void> {
  * is forgotten, else the next delivery would count as yesterday's. Called in the transaction that commits the undo.
  */
 export async function refuseUndone(tx: Transaction, open: OpenSet, accountId: number | null): Promise<void> {
-  const ofFeed = sql`exists (select from runs r join runs u on u.institution_id = r.institution_id and u.id = r.undo_of
-    where r.institution_id = ${open.institutionId} and r.id = ${open.runId} and u.undo_of is null)`;
+  // An undo of an undo is what the feed brought again, and the undo of that takes it back once more.
+  const isOfFeed = sql`(
+    with recursive undone as (
+      select undo_of, 1 as turns from runs where institution_id = ${open.institutionId} and id = ${open.runId}
+      union all
+      select r.undo_of, u.turns + 1 from undone u join runs r on r.institution_id = ${open.institutionId} and r.id = u.undo_of
+      where r.undo_of is not null)
+    select max(turns) % 2 = 1 from undone)`;
   for (const entity of ENTITIES) {
     const action = "case when q.status = 'archived' then 'reactivate' when p.status = 'archived' then 'archive' else 'edit' end";
     await tx.execute(sql`
@@ -173,11 +179,11 @@ export async function refuseUndone(tx: Transaction, open: OpenSet, accountId: nu
         ${returnDigest(entity, { action, before: "p", after: "q" })}, ${open.runId}, ${accountId}::int, clock_timestamp()
       from (select * from ${versionsOf(entity)} landed where ${ours(open, "landed")} and landed.from_seq = ${open.seq}) q
       join ${versionsOf(entity)} p on ${ours(open, "p")} and p.feed_id = q.feed_id and p.source_key = q.source_key and p.from_seq = q.replaces_seq
-      where ${ofFeed}
+      where ${isOfFeed}
       on conflict (institution_id, environment_id, feed_id, entity, source_key) do update set
         action = excluded.action, digest = excluded.digest, run_id = excluded.run_id, account_id = excluded.account_id, at = excluded.at`);
     await tx.execute(sql`
-      update readings d set newest_at = (select max(v.modified_at) from ${versionsOf(entity)} v
+      update readings d set newest_at = (select max(v.modified_at) filter (where v.modified_at <= now()) from ${versionsOf(entity)} v
         where v.institution_id = d.institution_id and v.environment_id = d.environment_id and v.bucket = ${open.bucket} and v.feed_id = d.feed_id
           and v.from_seq <= ${open.seq} and (v.to_seq is null or v.to_seq > ${open.seq}))
       where d.institution_id = ${open.institutionId} and d.environment_id = ${open.environmentId} and d.entity = ${entity}

@@ -146,8 +146,14 @@ test("what an undone undo brought back or took away is no refusal: who leaves or
   const feedId = await scene.feed();
   await land(scene, { feedId, readings: [bulk(people(0, 30))] });
   const good = await land(scene, { feedId, readings: [bulk([...people(1, 30), user("new")])] });
-  await undo(scene, await undo(scene, good));
+  const redone = await undo(scene, await undo(scene, good));
   expect(await scene.administrator`select 1 from refusals where environment_id = ${scene.environmentId}`).toHaveLength(0);
+  // Taken back once more, it is off once more.
+  const undone = await undo(scene, redone);
+  const returned = await plan(scene, { feedId, readings: [bulk([...people(1, 30), user("new")])] });
+  const off = await scene.administrator`select source_key, cause from left_out where run_id = ${returned.context.runId} order by 1`;
+  expect(off.map(({ source_key: key, cause }) => `${key} ${cause}`)).toEqual(["new before", "u0 before"]);
+  await undo(scene, undone);
   // Who had come leaves, and who had gone comes back as they were.
   const { context } = await plan(scene, { feedId, readings: [bulk(people(0, 30))] });
   expect((await countsOf(scene, context)).users).toMatchObject({ archive: 1, reactivate: 1 });
