@@ -24,7 +24,7 @@ export function StatusVerdict(props: StatusVerdictProps) {
   return <Verdict lede={<LastCommit {...props} />}>{sentence(props)}</Verdict>;
 }
 
-function sentence({ here, working, waiting, latest }: StatusVerdictProps): string {
+function sentence({ here, working, waiting, latest, committed }: StatusVerdictProps): string {
   const where = environmentWord(here.place.environment);
   if (working) {
     if (working.state === "queued") return `Run ${working.number} waits to start; nothing is written until it is committed.`;
@@ -36,6 +36,8 @@ function sentence({ here, working, waiting, latest }: StatusVerdictProps): strin
   if (waiting?.state === "held") return `Run ${waiting.number} is held: somebody must decide before ${where} changes.`;
   if (waiting) {
     const n = sumOf(waiting.selection.on) + sumOf(waiting.selection.off);
+    if (waiting.undoOf !== null)
+      return `The undo of run ${waiting.undoOf} waits in ${where}: ${counted(n, "change is", "changes are")} ready to review.`;
     return n === 0
       ? `${where} already says what your files say: there is nothing to change.`
       : `${where} is one plan behind your SIS: ${counted(n, "change is", "changes are")} ready to review.`;
@@ -48,6 +50,7 @@ function sentence({ here, working, waiting, latest }: StatusVerdictProps): strin
       : "Nothing has been committed to Preview yet.";
   }
   if (latest?.state === "failed") return `The last run failed; ${where} still holds what was committed before.`;
+  if (committed?.trigger === "undo") return `${where} was turned back by the last commit, an undo.`;
   return `${where} is up to date with the last files that were committed.`;
 }
 

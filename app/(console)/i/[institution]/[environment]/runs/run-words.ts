@@ -1,4 +1,4 @@
-import type { RunKind, RunState, Trigger } from "@/server/roster/run";
+import { type RunKind, type RunState, readsFiles, type Trigger } from "@/server/roster/run";
 
 export const kindWord = (kind: RunKind): string => (kind === "full" ? "Full" : "Quick");
 
@@ -48,8 +48,12 @@ interface Outcome {
   autoCommit: boolean;
 }
 
-/** How a run stands, after its number: "committed by J. Park". */
+/** How a run stands, after its number: "committed by J. Park"; one that no files led to says what it is. */
 export function outcomeWords(run: Outcome): string {
+  return readsFiles(run.trigger) ? standing(run) : `${run.trigger} ${standing(run)}`;
+}
+
+function standing(run: Outcome): string {
   const by = run.decidedBy ? ` by ${run.decidedBy}` : run.autoCommit ? " without review" : "";
   switch (run.state) {
     case "queued":
