@@ -68,7 +68,7 @@ async function committed(run: JobRun, decision: { selectionVersion: number; acco
         await askWelcome(tx, { run });
         await audit(
           tx,
-          { kind: decision.accountId === null ? "system" : "member", accountId: decision.accountId, institutionId },
+          { kind: kindOf(run, decision.accountId), accountId: decision.accountId, institutionId },
           { verb: "run.commit", subject: `run ${run.number}`, detail: { selectionVersion: decision.selectionVersion } },
         );
         await notify(tx, { runId: run.id, kind: "committed" });
@@ -82,6 +82,12 @@ async function committed(run: JobRun, decision: { selectionVersion: number; acco
     await endRun(run, { state: "failed", reason: cause.message, code: cause.code });
     return { state: "failed" };
   }
+}
+
+/** The drift that an approver accepted commits by itself in the approver's name: of the vendor, not of the institution. */
+function kindOf(run: JobRun, accountId: number | null): "system" | "member" | "staff" {
+  if (accountId === null) return "system";
+  return run.acceptedDigest !== null && accountId === run.startedBy ? "staff" : "member";
 }
 
 /** A request about an older commit of Preview ends with this one; an undo of what a promotion brought rolls it back. */

@@ -91,6 +91,10 @@ test("two rounds, a second person, and Production is the snapshot; the accepted 
   const followed = await productionRun(db, scene, { run: 4, states: ["committed"] });
   expect(followed.counts.users.edit + followed.counts.users.add + followed.counts.users.archive).toBe(2);
   expect(await digestOf(scene, "preview")).toBe(frozen);
+  const [commit] = await db.administrator`
+    select actor from audit where institution_id = ${institution.id} and verb = 'run.commit' and detail->>'selectionVersion' is not null
+    order by id desc limit 1`;
+  expect(commit, "in the approver's name, who is no member").toEqual({ actor: "staff" });
   const { production: now } = await getPromotion(owner);
   expect(now).toMatchObject({ headSeq: 2, pausedAt: null });
   expect(now.automaticAt).not.toBeNull();
