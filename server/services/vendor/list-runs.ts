@@ -26,7 +26,8 @@ const Row = z.object({
   kind: z.enum(RUN_KINDS),
   trigger: z.enum(TRIGGERS),
   createdAt: SqlTime,
-  endedAt: SqlTime.nullable(),
+  /** When its plan stood, or it ended without one: the wait for a person is no work. */
+  workedUntil: SqlTime.nullable(),
   reason: z.string().nullable(),
   verdict: z.json(),
   cursor: z.string(),
@@ -43,7 +44,7 @@ export async function listVendorRuns(raw: z.input<typeof ListVendorRuns>): Promi
       Row,
       sql`
         select r.id, r.number, i.slug, i.name as institution, i.time_zone as "timeZone", e.name as environment, f.name as feed, r.state, r.kind, r.trigger,
-          r.created_at as "createdAt", r.ended_at as "endedAt", r.reason, r.verdict, r.created_at::text || '|' || r.id as cursor
+          r.created_at as "createdAt", coalesce(r.prepared_at, r.ended_at) as "workedUntil", r.reason, r.verdict, r.created_at::text || '|' || r.id as cursor
         from runs r
         join institutions i on i.id = r.institution_id
         join environments e on e.id = r.environment_id

@@ -119,7 +119,7 @@ function RunTable({ rows }: { rows: Outputs["vendor"]["runs"]["list"]["rows"] })
                 <When at={run.createdAt} zone={run.timeZone} />
               </td>
               <td data-l="Took" className="num">
-                {run.endedAt ? lasting(run.endedAt.getTime() - run.createdAt.getTime()) : <span className="muted">–</span>}
+                {run.workedUntil ? lasting(run.workedUntil.getTime() - run.createdAt.getTime()) : <span className="muted">–</span>}
               </td>
               <td data-l="Feed">
                 <bdi>{run.feed}</bdi>
