@@ -93,11 +93,14 @@ function isConcluded(open: OpenSet, entity: Entity, today: string): SQL {
     const at = sql.raw(alias);
     return sql`coalesce(${at}.end_date <= ${today}::text, (
       select bool_and(coalesce(t.end_date <= ${today}::text, false)) from unnest(string_to_array(${at}.term_keys, ',')) k
-      left join ${current(open, "academicSessions", "t")} on t.source_key = k), false)`;
+      left join ${current(open, "academicSessions", "t")} on t.source_key = k${sameFeed(open, "t", alias)}), false)`;
   };
   if (entity === "classes") return over("p");
-  return sql`coalesce((select ${over("c")} from ${current(open, "classes", "c")} where c.source_key = p.class_key), false)`;
+  return sql`coalesce((select ${over("c")} from ${current(open, "classes", "c")} where c.source_key = p.class_key${sameFeed(open, "c", "p")}), false)`;
 }
+
+/** In a run over all feeds a key is several records. */
+const sameFeed = (open: OpenSet, a: string, b: string): SQL => sql.raw(open.allFeeds ? ` and ${a}.feed_id = ${b}.feed_id` : "");
 
 async function activeInScope(tx: Transaction, open: OpenSet, entity: Entity): Promise<number> {
   const schools = schoolsOf(open, entity, "v");

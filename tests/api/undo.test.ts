@@ -7,6 +7,7 @@ import { approvePromotion } from "@/server/services/promotions/decide";
 import { getPromotion } from "@/server/services/promotions/get";
 import { resumeProduction } from "@/server/services/promotions/resume";
 import { commitRun } from "@/server/services/runs/commit";
+import { overrideRun } from "@/server/services/runs/override";
 import { undoRun } from "@/server/services/runs/undo";
 import { district } from "@/tests/fixtures/district";
 import { databaseWithWorker } from "@/tests/support/database-with-worker";
@@ -78,4 +79,28 @@ test("where feeds share source keys, an undo says whose record each of its chang
   const feedsOf = async (run: number) => new Set((await listChanges(scene.owner, { ...preview, run })).rows.map((row) => row.feed));
   expect(await feedsOf(3)).toEqual(new Set(["Summer school"]));
   expect(await feedsOf(2)).toEqual(new Set([null]));
+});
+
+test("a promotion of feeds that share source keys, classes and enrollments too, is turned back whole", async () => {
+  const scene = await committedScene();
+  const { owner, institution } = scene;
+  const { id: feed } = await createFeed(owner, { name: "Summer school", source: "oneroster-csv" });
+  await scene.prepare(dayOne(), { feed });
+  await commitRun(owner, { ...preview, run: 2, selectionVersion: 0 });
+  await scene.until(2, ["committed"]);
+  await requestPromotion(owner, { seq: 2 });
+  await approvePromotion(approver, seen(await approval(db, approver, scene)));
+  await until(scene, "live");
+  for (const followed of [4, 5]) await productionRun(db, scene, { run: followed, states: ["committed"] });
+  const { number: run } = await undoRun(owner, { ...production, run: 3, reason: "The wrong year", setAside: true });
+  const plan = await productionRun(db, scene, { run, states: ["held"] });
+  for (const [hold, { count }] of (plan.verdict?.reasons ?? []).entries())
+    await overrideRun(owner, { ...production, run, hold, exit: "approve", typedCount: count });
+  await commitRun(owner, { ...production, run, selectionVersion: plan.selection.version });
+  await until(scene, "rolledBack");
+  for (const table of ["users", "classes", "enrollments"]) {
+    const left = await db.administrator`
+      select 1 from ${db.administrator(table)} where environment_id = ${institution.environments.production.id} and status <> 'archived'`;
+    expect(left).toHaveLength(0);
+  }
 });
