@@ -110,6 +110,8 @@ async function startedAgain(tx: Transaction, of: { aside: JobRun; ended: JobRun 
       settingsVersion,
       state: "queued",
       reason: `Prepared again because ${feed?.name ?? "another feed"} ${verb} (run ${ended.number})`,
+      // What an approver accepted is so still, if it turns out the same.
+      acceptedDigest: aside.acceptedDigest,
       againOf: aside.id,
       startedBy: aside.startedBy,
     })

@@ -256,6 +256,7 @@ test(
       on: false,
     });
     await setMode(scene.owner, { feed: scene.feed, file: "*", mode: "bulk" });
+    await db.administrator`update runs set accepted_digest = 'as accepted' where institution_id = ${scene.institution.id}`;
     const second = await scene.prepare(asFiles(district()), { feed: other, autoCommit: true });
     expect(second.state).toBe("committed");
     expect((await scene.report(1)).state).toBe("setAside");
@@ -267,9 +268,10 @@ test(
     const report = await scene.report(3);
     expect(report).toMatchObject({ againOf: 1, selection: { offCauses: { before: 1 } } });
     expect((await scene.report(1)).againAs).toBe(3);
-    // What was answered while it was set aside holds.
-    const [settings] = await db.administrator`select settings_version as version from runs where id = ${report.id}`;
-    expect(settings?.version).toBe(2);
+    // What was answered while it was set aside holds, and what an approver had accepted of it.
+    const [settings] =
+      await db.administrator`select settings_version as version, accepted_digest as accepted from runs where id = ${report.id}`;
+    expect(settings).toEqual({ version: 2, accepted: "as accepted" });
   },
   SLOW,
 );
