@@ -191,7 +191,10 @@ export interface EntityReader {
   readonly merged?: readonly string[];
   /** Some rows may be `partial`: only beside the roster can they be told from records of their own. */
   readonly hasPartial?: true;
-  /** What the file calls each of those columns, for findings about them: `classSourcedId` for `class_key`. */
+  /**
+   * What the file calls each of those columns, for findings about them: `classSourcedId` for `class_key`. `extras` is among them
+   * where the rows say them in full: a row without them has none.
+   */
   readonly headings: Readonly<Record<string, string>>;
   /** Every record, in file order, parsed and validated. */
   rows(): AsyncIterable<RowChunk>;

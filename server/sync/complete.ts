@@ -12,12 +12,12 @@ import { current, name, stage } from "./tables";
  * of all of them. A new record that still lacks what every record needs is in error. Nothing to do for files that are full.
  */
 export async function completeRows(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
+  if (of.entity === "users" && of.columns.has("external_ids")) await keepProfileIds(tx, open, of);
   if (of.merged.size === 0 && of.files.every((file) => file.mode === "bulk")) return;
   await rejectStrangers(tx, open, of);
   await fillPartial(tx, open, of);
   for (const column of of.merged) await mergeEntries(tx, open, { of, column });
   if (of.merged.has("org_roles")) await followRoles(tx, open, of);
-  if (of.entity === "users" && of.columns.has("external_ids")) await keepProfileIds(tx, open, of);
   if (of.merged.size > 0) await rejectIncomplete(tx, open, of);
 }
 
@@ -94,16 +94,23 @@ async function followRoles(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
     where v.source_key = s.source_key and ${mine} and s.primary_role is null`);
 }
 
-/** Profiles that the delivery does not name stay with the person, and so do the ids that they give. */
+/**
+ * Profiles that the delivery does not name stay with the person, and so do the ids that they give, unless it says all profiles.
+ * Full lists without roles know no profiles and are spared the look.
+ */
 async function keepProfileIds(tx: Transaction, open: OpenSet, of: EntityLoads): Promise<void> {
-  const deltas = of.files.filter((file) => file.mode !== "bulk" && file.columns.includes("external_ids")).map((file) => file.position);
+  const silent = of.files
+    .filter(({ mode, columns }) => columns.includes("external_ids") && (mode !== "bulk" || columns.includes("org_roles")))
+    .filter(({ headings }) => headings.extras === undefined)
+    .map((file) => file.position);
+  if (silent.length === 0) return;
   await tx.execute(sql`
     update ${stage(open, of.entity)} s set exact = false,
       external_ids = concat_ws(',', s.external_ids, (select string_agg(id, ',' order by id) from unnest(profile_ids(v.extras)) id
         where id <> all(coalesce(string_to_array(s.external_ids, ','), '{}'))))
     from ${current(open, of.entity, "v")}
     where v.source_key = s.source_key and s.verdict is null and s.status <> 'tobedeleted' and s.extras is null and s.partial is null
-      and ${among(deltas)} and cardinality(profile_ids(v.extras)) > 0`);
+      and ${among(silent)} and cardinality(profile_ids(v.extras)) > 0`);
 }
 
 /** A new record for which merged entries did not say what every record needs: a person without any role. */

@@ -20,9 +20,8 @@ export async function land(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
   const isListed = (column: string) => of.columns.has(column);
   const differing = [...cells.filter(({ column }) => isListed(column)).map(({ column, value }) => `v.${column} is distinct from ${value}`)];
   const status = newStatus(of);
-  const differs = sql.raw(
-    `(${[...differing, "coalesce(s.extras, v.extras) is distinct from v.extras", `v.status is distinct from ${status}`].join(" or ")})`,
-  );
+  const extras = of.files.every((file) => file.headings.extras !== undefined) ? "s.extras" : "coalesce(s.extras, v.extras)";
+  const differs = sql.raw(`(${[...differing, `${extras} is distinct from v.extras`, `v.status is distinct from ${status}`].join(" or ")})`);
   const kept = cells.map(({ column, value }) => `case when s.status = 'tobedeleted' then v.${column} else ${value} end`);
   const offsets = await lineOffsets(tx, open, of);
   const [landed] = await read(
@@ -37,7 +36,7 @@ export async function land(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
           case when v.source_key is null then 'add' when s.status = 'tobedeleted' then 'archive' when v.status = 'archived' then 'reactivate' else 'edit' end,
           ${sql.raw(status)}, case when s.status = 'tobedeleted' then 'explicit' end, coalesce(s.modified_at, v.modified_at), s.source_key,
           case when v.source_key is null then ${newSourcedId(open, of)} else v.sourced_id end,
-          ${sql.raw(kept.join(", "))}, case when s.status = 'tobedeleted' then v.extras else coalesce(s.extras, v.extras) end
+          ${sql.raw(kept.join(", "))}, case when s.status = 'tobedeleted' then v.extras else ${sql.raw(extras)} end
         from ${stage(open, of.entity)} s
         left join ${current(open, of.entity, "v")} on v.source_key = s.source_key
         where s.verdict is null and case

@@ -182,6 +182,31 @@ test("an id that a profile gave stays when a delta names the person without the 
   ]);
 });
 
+test("ids that profiles gave stay while no full list of profiles comes, and go with the profile", async () => {
+  const scene = await createScene(database.administrator);
+  const feedId = await scene.feed();
+  const profiles = (...rows: string[]) => ({
+    ...first,
+    "manifest.csv": manifest({ orgs: "bulk", users: "bulk", roles: "bulk", userProfiles: "bulk" }),
+    "userProfiles.csv": `sourcedId,status,dateLastModified,userSourcedId,profileType,vendorId,username\n${rows.join("")}`,
+  });
+  const [ofFirst, ofSecond] = ["p1,,,u1,account,vendor.example,ann\n", "p2,,,u2,account,vendor.example,bo\n"];
+  const ids = async () => {
+    const rows = await scene.administrator<{ said: string }[]>`
+      select concat_ws(' ', source_key, external_ids, (extras is not null)::text) as said from users where environment_id = ${scene.environmentId} order by 1`;
+    return rows.map(({ said }) => said);
+  };
+  await land(scene, feedId, profiles(ofFirst, ofSecond));
+  const both = ["u1 {vendor.example:ann} true", "u2 {vendor.example:bo} true"];
+  expect(await ids()).toEqual(both);
+  expect((await land(scene, feedId, first)).counts).toMatchObject({ edit: 0, unchanged: 2 });
+  expect(await ids()).toEqual(both);
+  expect((await land(scene, feedId, profiles(ofFirst))).counts).toMatchObject({ edit: 1, unchanged: 1 });
+  expect((await land(scene, { id: feedId, kind: "quick" }, profiles(ofFirst))).counts).toMatchObject({ edit: 0, unchanged: 2 });
+  expect((await land(scene, feedId, first)).counts).toMatchObject({ edit: 0, unchanged: 2 });
+  expect(await ids()).toEqual(["u1 {vendor.example:ann} true", "u2 false"]);
+});
+
 test("two deltas of roles in one run are what one after the other would be", async () => {
   const delta = (...lines: string[]) => ({ "manifest.csv": manifest({ roles: "delta" }), "roles.csv": ROLES + lines.join("") });
   const deltas = [

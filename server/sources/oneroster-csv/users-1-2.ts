@@ -76,7 +76,7 @@ interface People extends PeopleFiles {
 }
 
 function joinedReader(people: People): EntityReader {
-  const { file, users, roles } = people;
+  const { file, users, roles, profiles } = people;
 
   async function* rows(): AsyncGenerator<RowChunk> {
     const map = personMap(people);
@@ -111,7 +111,8 @@ function joinedReader(people: People): EntityReader {
     if (counted.length > 0) yield { rows: [], issues: counted, blank: 0, bytesRead: file.bytes };
   }
 
-  const parts = [users, roles, people.profiles].map(
+  const isFull = users?.mode === "bulk" && profiles?.mode === "bulk";
+  const parts = [users, roles, profiles].map(
     (part) => part && [[...part.header.at], part.header.width, part.csv.delimiter, part.mode, part.saidDelta],
   );
   return {
@@ -124,7 +125,7 @@ function joinedReader(people: People): EntityReader {
     columns: columnsOf(people),
     ...(mergesRoles(people) ? { merged: ["org_roles"] } : {}),
     ...(roles !== undefined && users?.mode !== "bulk" ? { hasPartial: true } : {}),
-    headings: { ...headingsOf(users?.columns ?? []), ...OF_ROLES },
+    headings: { ...headingsOf(users?.columns ?? []), ...OF_ROLES, ...(isFull ? { extras: profiles.name } : {}) },
     rows,
     lines,
     at,
