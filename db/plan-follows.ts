@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "./client";
-import { changed, isOff, joinedBy, offAgain, type PlanRef, partOf, pending } from "./plan";
+import { changed, isOff, joinedBy, offAgain, onePerKey, type PlanRef, partOf, pending } from "./plan";
 import { PLAN_ENTITIES, PLAN_REFERENCES, type PlanReference } from "./plan-references";
 import { read, SqlCount } from "./read";
 import { type RosterEntity, versionsOf } from "./roster";
@@ -35,12 +35,15 @@ interface Derivation {
   readonly version: number;
   /** Only what was turned off at this version or later is followed. */
   readonly newer: number;
+  /** Of `onePerKey`. */
+  readonly one: SQL;
 }
 
 /** From so many on, what names them is found by one pass over the plan instead of one search each. */
 const SEARCHED_ONE_BY_ONE = 50;
 
-async function derive(tx: Transaction, plan: PlanRef, of: Derivation): Promise<void> {
+async function derive(tx: Transaction, plan: PlanRef, at: Omit<Derivation, "one">): Promise<void> {
+  const of = { ...at, one: await onePerKey(tx, plan) };
   const off = await offEntities(tx, plan, of);
   // Rows that this transaction wrote are in no statistics: Postgres would take them for one and scan the plan for each.
   if (off.rows > SEARCHED_ONE_BY_ONE) await tx.execute(sql`set local enable_nestloop = off`);
@@ -120,12 +123,12 @@ interface Following extends Derivation {
 }
 
 /** Turns off every change of `entity` whose new version names a record that will not be there. */
-function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, version, newer }: Following): Promise<number> {
+function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, version, newer, one }: Following): Promise<number> {
   return changed(
     tx,
     sql`
       insert into left_out (institution_id, run_id, entity, source_key, action, part, cause, detail, off_at)
-      select ${plan.institutionId}::int, ${plan.runId}::uuid, ${entity}::text, v.source_key, v.action, ${partOf(entity, "v")}, 'follows',
+      select ${one} ${plan.institutionId}::int, ${plan.runId}::uuid, ${entity}::text, v.source_key, v.action, ${partOf(entity, "v")}, 'follows',
         jsonb_build_object('entity', ${reference.refers}::text, 'sourceKey', min(m.source_key))${joinedBy(entity, "v")}, ${version}::int
       from ${pending(plan, entity)} v
       ${namedBy("v", reference, "named")}
@@ -139,12 +142,13 @@ function refuseDependents(tx: Transaction, plan: PlanRef, { entity, reference, v
 }
 
 /** Turns off every archive of a record that a version of `entity` names which stays, since its own archive or edit is off. */
-function keepNamed(tx: Transaction, plan: PlanRef, { entity, reference, version, newer }: Following): Promise<number> {
+function keepNamed(tx: Transaction, plan: PlanRef, { entity, reference, version, newer, one }: Following): Promise<number> {
   return changed(
     tx,
     sql`
       insert into left_out (institution_id, run_id, entity, source_key, action, part, cause, detail, off_at)
-      select ${plan.institutionId}::int, ${plan.runId}::uuid, ${reference.refers}::text, v.source_key, v.action, ${partOf(reference.refers, "v")}, 'follows',
+      select ${one} ${plan.institutionId}::int, ${plan.runId}::uuid, ${reference.refers}::text, v.source_key, v.action,
+        ${partOf(reference.refers, "v")}, 'follows',
         jsonb_build_object('entity', ${entity}::text, 'sourceKey', min(m.source_key), 'count', count(*)), ${version}::int
       from left_out m
       join ${pending(plan, entity)} p on p.source_key = m.source_key

@@ -59,12 +59,26 @@ export async function leaveOut(
     tx,
     sql`
       insert into left_out (institution_id, run_id, entity, source_key, action, part, cause, detail, off_at)
-      select ${plan.institutionId}::int, ${plan.runId}::uuid, ${act.entity}::text, v.source_key, v.action, ${partOf(act.entity, "v")}, ${act.cause}::text,
+      select ${await onePerKey(tx, plan)} ${plan.institutionId}::int, ${plan.runId}::uuid, ${act.entity}::text, v.source_key, v.action,
+        ${partOf(act.entity, "v")}, ${act.cause}::text,
         ${act.detail ?? sql`'{}'::jsonb`}${joinedBy(act.entity, "v")}, ${act.version}::int
       from ${pending(plan, act.entity)} v
       where (${act.rows}) and not ${isOff(plan, act.entity, "v")}
       ${offAgain}`,
   );
+}
+
+/**
+ * Changes are left out by their keys. In a plan over all feeds a key is several records, which stay or go together; with this,
+ * in front of the columns selected, it is named once.
+ */
+export async function onePerKey(tx: Transaction, plan: PlanRef): Promise<SQL> {
+  const [run] = await read(
+    tx,
+    z.object({ all_feeds: z.boolean() }),
+    sql`select all_feeds from runs where institution_id = ${plan.institutionId} and id = ${plan.runId}`,
+  );
+  return sql.raw(run?.all_feeds === true ? "distinct on (v.source_key)" : "");
 }
 
 /** Turns changes that were unticked or refused before on again and returns how many. What follows others, or is still named, stays off. */

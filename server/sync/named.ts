@@ -60,11 +60,13 @@ async function keep(
       : sql`cross join lateral (select ${cell}) n(k)`;
   const naming = (rows: SQL) =>
     sql`select g.source_key, r.source_key as by_key from ${rows} ${named} join going g on g.source_key = k where ${cell} is not null`;
+  // In a run over all feeds a key is several records.
+  const ofSameFeed = name(open.allFeeds ? " and p.feed_id = v.feed_id" : "");
   const sides = [
     naming(sql`(select * from ${versionsOf(of.entity)} p where ${ours(open, "p")} and p.from_seq = ${open.seq}
       and (p.action <> 'archive' or ${isOff(open, of.entity, "p")})) r`),
     naming(sql`(select * from ${current(open, of.entity, "v")} where v.status <> 'archived'
-      and not exists (select from ${versionsOf(of.entity)} p where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.source_key = v.source_key)) r`),
+      and not exists (select from ${versionsOf(of.entity)} p where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.source_key = v.source_key${ofSameFeed})) r`),
   ];
   if (of.isStaged) sides.push(naming(sql`(select * from ${stage(open, of.entity)} where verdict is not null) r`));
   await tx.execute(sql`drop table if exists named`);

@@ -134,6 +134,19 @@ test("two feeds go over in one commit, and its undo empties Production without e
   expect(await production.digest()).toBe(await preview.digest());
 });
 
+test("what one feed's rows still name stays when a promotion is undone, also where the other feed's rows of the same keys go", async () => {
+  const { preview, production, feedId } = await scenes();
+  const other = await preview.feed();
+  for (const feed of [feedId, other]) await land(preview, { feedId: feed, readings: [bulk([user("a")], [school("s1")])] });
+  const context = await promoteTo(production, { feedId, snapshot: await freeze(preview) });
+  await land(production, { feedId: other, readings: [bulk([user("a", { given: "New" })], [school("s1")])] });
+  await undo(production, context);
+  const left = await production.administrator`
+    select u.status, o.status as school from users u join orgs o on o.environment_id = u.environment_id and o.feed_id = u.feed_id
+    where u.environment_id = ${production.environmentId} and u.feed_id = ${other} and o.source_key = 's1'`;
+  expect(left).toEqual([{ status: "active", school: "active" }]);
+});
+
 test("a large snapshot lands in partitions of Production's own", async () => {
   const { preview, production, feedId } = await scenes();
   await database.administrator`update environments set bucket = ${1000 + preview.environmentId} where id = ${preview.environmentId}`;
