@@ -26,7 +26,7 @@ export const FILE_CODES = {
     title: "The file is not UTF-8",
     meaning:
       "At the line named, the file holds a byte that is not valid UTF-8. Most often the export used the Windows character set, and every é or ñ would be wrong.",
-    fix: "Choose UTF-8 in the export of your SIS. If it cannot, set the feed to its encoding (for instance windows-1252) under the feed's options.",
+    fix: "Choose UTF-8 in the export of your SIS. If it cannot, say what it writes (mostly Windows, Western European) under Configure, Characters of files that are not Unicode.",
     example: "Jos\\xE9 instead of José",
   },
   ENCODING_NAME: {
@@ -159,14 +159,14 @@ export const FILE_CODES = {
     severity: "warning",
     title: "Columns that we do not know",
     meaning: "The columns named are not part of OneRoster. They were ignored and are not stored.",
-    fix: "Leave them out of the export, most of all if they hold sensitive data. If a column should be used, map it under the feed's mapping.",
+    fix: "Leave them out of the export, most of all if they hold sensitive data.",
     example: "ssn",
   },
   HEADER_METADATA: {
     severity: "warning",
     title: "Extension columns are not stored",
-    meaning: "Columns named metadata.… are allowed extensions. They are listed here and are not stored until somebody maps them.",
-    fix: "Map them under the feed's mapping if you need them, else nothing has to be done.",
+    meaning: "Columns named metadata.… are allowed extensions. They are listed here and are not stored.",
+    fix: "Nothing has to be done. Leave them out of the export if they hold sensitive data.",
   },
   HEADER_RESERVED: {
     severity: "refusal",

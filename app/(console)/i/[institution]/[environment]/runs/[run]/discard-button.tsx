@@ -63,7 +63,7 @@ export function DiscardButton({ place, number, look = "quiet" }: DiscardProps) {
       >
         <p className="small dialog-part">
           Nothing was written to {environmentWord(place.environment)}, so nothing has to be undone. The report stays; to see these changes
-          again, sync again.
+          again, have them prepared again.
         </p>
         {changesOnly > 0 ? <KeepOrDrop deliveries={changesOnly} answer={answer} onAnswer={setAnswer} /> : null}
         <ConfirmField
