@@ -130,6 +130,8 @@ export async function closeSet(
     if (run === undefined) throw new AppError("NOT_FOUND", "Run not found");
     const isOpen = OPEN_STATES.some((state) => state === run.state);
     if (!isOpen && run.state !== "queued") return { closed: false };
+    // Somebody has decided at the last moment: what they said holds.
+    if (how.state === "expired" && run.state === "committing") return { closed: false };
     if (isOpen) {
       const at = { ...context, bucket: environment.bucket, seq: environment.head_seq + 1 };
       if (isOfFeed(context) && (how.state === "superseded" || how.state === "setAside"))

@@ -126,6 +126,14 @@ describe("choices", () => {
   });
 });
 
+test("a plan that somebody decided to commit in its last moment does not expire", async () => {
+  const scene = await createScene(database.administrator);
+  const { context } = await plan(scene, { feedId: await scene.feed(), readings: [bulk(people(0, 3))] });
+  await scene.administrator`update runs set state = 'committing' where id = ${context.runId}`;
+  expect(await closeSet(context, { state: "expired", reason: "Nobody decided" })).toEqual({ closed: false });
+  expect(await commit(context, { selectionVersion: 0, accountId: scene.accountId })).toMatchObject({ outcome: "committed" });
+});
+
 test.each(["quick", "full"] as const)("%s: a 1.2 delivery in which only roles.csv changed gives one edit", async (kind) => {
   const scene = await createScene(database.administrator);
   const feedId = await scene.feed();
