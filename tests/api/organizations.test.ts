@@ -64,10 +64,14 @@ describe("organizations of a roster", () => {
       list.organizations.reduce((sum, { cells }) => sum + (action === null ? cells.students.active : cells.students.changes[action]), 0);
     expect(sumOf(first, null)).toBe(60);
     expect(sumOf(first, "add")).toBe(60);
-    const { classes } = await callerAs(scene.institution.owner.actor)
+    const { classes, schools } = await callerAs(scene.institution.owner.actor)
       .roster.counts(preview(scene))
       .then(({ counts }) => counts);
     expect(first.organizations.reduce((sum, { cells }) => sum + cells.classes.active, 0)).toBe(classes);
+    expect(
+      first.organizations.reduce((sum, { cells }) => sum + cells.schools.active, 0),
+      "a district is no school",
+    ).toBe(schools);
     await commit(scene, await scene.prepare(district([3])));
     const second = await api(scene).list(preview(scene));
     expect([sumOf(second, null), sumOf(second, "add"), sumOf(second, "archive")]).toEqual([59, 0, 1]);

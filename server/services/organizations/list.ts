@@ -157,7 +157,7 @@ async function cellsOf(tx: Transaction, environment: FoundEnvironment): Promise<
     Figure,
     sql`
       with counted as (
-        ${bySchools({ entity: "orgs", schools: "v.source_key", column: sql`'schools'` })}
+        ${bySchools({ entity: "orgs", schools: "v.source_key", column: sql`'schools'`, where: sql`v.type = 'school'` })}
         union all
         ${bySchools({ entity: "classes", schools: "v.school_key", column: sql`'classes'` })}
         union all
