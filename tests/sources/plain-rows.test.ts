@@ -11,7 +11,7 @@ import { memoryDelivery, NO_SETTINGS, readAll } from "./in-memory";
 
 /** Cells that some reader repairs, refuses, warns of, or takes as it is. */
 const CELLS = [
-  ..."a| a|a |é|e\u0301|–|\u200b|\ufffd|Ã©|NULL|n/a|-|--|a,b|a,,b|a, b|a;b|09|9|KG|true|TRUE|yes|false|teacher|Teacher|student|scheduled".split(
+  ..."a| a|a |é|e\u0301|–|\u200b|\ufffd|Ã©|NULL|n/a|-|--|a,b|a,a|a,ab,b|a,b,a|a,,b|a, b|a;b|09|9|KG|true|TRUE|yes|false|teacher|Teacher|student|scheduled".split(
     "|",
   ),
   ..."2026-08-17|2027-02-29|2028-02-29|2026-13-01|0026-01-01|8/17/2026|2026-08-31|2026-06-31|active|inactive|tobedeleted".split("|"),
@@ -72,6 +72,23 @@ test("a clean delivery is plain but for what people are called", async () => {
     expect(plain.rows).toEqual(told.rows);
     expect(plain.plain, reader.entity).toBeGreaterThan(0.9 * told.rows.length);
   }
+});
+
+test("what a list of ids names more than once is read once, and only the whole of an id is the same", async () => {
+  const users =
+    "sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,agentSourcedIds\n" +
+    'u1,true,"s1,s11,s1,s2",teacher,a,Ana,Vega,"u9,u9"\n' +
+    'u2,true,"s1,s11,s",teacher,b,Ben,Vega,"9u,u9,u"\n';
+  const [reader] = (await onerosterCsv.open(memoryDelivery({ "users.csv": users }), NO_SETTINGS)).readers;
+  if (!reader) throw new Error("no reader");
+  const { rows, issues, plain } = await readPlain(reader);
+  const lists = ["org_keys", "agent_keys"].map((name) => COLUMNS.users.findIndex((column) => column.name === name));
+  expect(rows.map(({ cells }) => lists.map((at) => cells[at]))).toEqual([
+    ["s1,s11,s2", "u9"],
+    ["s1,s11,s", "9u,u9,u"],
+  ]);
+  expect(plain).toBe(1);
+  expect(issues.map(({ code, column }) => `${code} ${column}`)).toEqual(["LIST_REPAIRED orgSourcedIds", "LIST_REPAIRED agentSourcedIds"]);
 });
 
 test("plain rows and the others together say what rows say, whatever stands in the cells", async () => {

@@ -52,6 +52,25 @@ export const isPlainList =
     return true;
   };
 
+/** No element between commas is there twice. Lists of ids are short. */
+export const areDistinct: PlainTest = (bytes, start, end) => {
+  for (let from = start; from < end; ) {
+    const comma = bytes.indexOf(COMMA, from);
+    if (comma === -1 || comma >= end) return true;
+    const length = comma - from;
+    for (let other = comma + 1; other < end; ) {
+      const next = bytes.indexOf(COMMA, other);
+      const close = next === -1 || next >= end ? end : next;
+      let same = 0;
+      while (same < length && bytes[from + same] === bytes[other + same]) same += 1;
+      if (same === length && close - other === length) return false;
+      other = close + 1;
+    }
+    from = comma + 1;
+  }
+  return true;
+};
+
 /** Exactly one of the words. */
 export function isPlainWord(words: readonly string[]): PlainTest {
   const known = words.map((word) => Buffer.from(word));

@@ -1,6 +1,6 @@
 import type { Findings } from "@/server/roster/findings";
 import { LIMITS } from "./limits";
-import { isPlainEmail, isPlainId, isPlainList, isPlainText, isPlainWord, type PlainTest } from "./plain-cells";
+import { areDistinct, isPlainEmail, isPlainId, isPlainList, isPlainText, isPlainWord, type PlainTest } from "./plain-cells";
 
 /**
  * Turns the text of one cell into its file form, or null for no value; reports what it finds. The cell is neither empty nor
@@ -82,6 +82,21 @@ export function readList(readElement: CellReader): CellReader {
   };
   return readElement.isPlain === undefined ? read : withPlain(isPlainList(readElement.isPlain), read);
 }
+
+const readIdList = readList(readId);
+
+/** A list of ids, each of them once: a join in the export repeats them. */
+export const readIds: CellReader = withPlain(
+  (bytes, start, end) => readIdList.isPlain?.(bytes, start, end) === true && areDistinct(bytes, start, end),
+  (raw, column, findings) => {
+    const list = readIdList(raw, column, findings);
+    if (list === null || !list.includes(",")) return list;
+    const [all, once] = [list.split(","), new Set(list.split(","))];
+    if (once.size < all.length)
+      findings.report("LIST_REPAIRED", column, { value: raw, detail: "The list names something more than once; it was read once." });
+    return [...once].join(",");
+  },
+);
 
 /** One of the words, exactly; another case is repaired. `extensible`: own words that start with `ext:` pass (1.2). */
 export function readWord(words: readonly string[], extensible: boolean): CellReader {

@@ -1,6 +1,6 @@
 import type { Entity } from "@/server/roster/entities";
 import { readDate } from "../lib/dates";
-import { type CellReader, readBoolean, readEmail, readId, readList, readText, readWord } from "../lib/values";
+import { type CellReader, readBoolean, readEmail, readId, readIds, readList, readText, readWord } from "../lib/values";
 import { readGrade, readUserIds, readYear } from "./values";
 
 /**
@@ -89,7 +89,7 @@ const ROLES_1_2 = [
 export function fileColumns(entity: FileEntity, { version, dateOrder }: ColumnRules): readonly FileColumn[] {
   const own = version === "1.2";
   const date = readDate(dateOrder);
-  const [ids, texts, grades] = [readList(readId), readList(readText), readList(readGrade)];
+  const [ids, texts, grades] = [readIds, readList(readText), readList(readGrade)];
   switch (entity) {
     case "orgs":
       return [
