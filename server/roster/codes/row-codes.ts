@@ -201,7 +201,8 @@ export const ROW_CODES = {
     severity: "warning",
     grouped: true,
     title: "Lists were read with repairs",
-    meaning: "A list is one quoted cell with commas. Semicolons, empty elements, a comma at the end and ids that stand there twice were repaired.",
+    meaning:
+      "A list is one quoted cell with commas. Semicolons, empty elements, a comma at the end and ids that stand there twice were repaired.",
     fix: 'Export lists as "g1,g2".',
     example: "g1;g2",
   },
