@@ -3,8 +3,11 @@ import type { Actor } from "@/server/auth/actor";
 import { setPortalMode } from "@/server/services/organizations/set-mode";
 import { requestPromotion } from "@/server/services/promotions/confirm";
 import { approvePromotion } from "@/server/services/promotions/decide";
+import { getPromotion } from "@/server/services/promotions/get";
 import { commitRun } from "@/server/services/runs/commit";
+import { discardRun } from "@/server/services/runs/discard";
 import { startRun } from "@/server/services/runs/start";
+import { undoRun } from "@/server/services/runs/undo";
 import { district, HEADERS, row } from "@/tests/fixtures/district";
 import { callerAs } from "@/tests/support/caller";
 import { databaseWithWorker } from "@/tests/support/database-with-worker";
@@ -107,4 +110,24 @@ test("what follows a promotion is over the schools of the portal, or of the drif
   await until(scene, "live");
   expect((await productionRun(db, scene, { run: 7, states: ["committed"] })).schools).toEqual(["s1"]);
   expect(await peopleOf(scene, "production")).toEqual(["ana", "ben", "chi"]);
+});
+
+test("an undo that waits in Production is not given up by an approval: it is decided first", async () => {
+  const scene = await sceneWithWideLimits();
+  await scene.prepare(people("ana", "ben"), { autoCommit: true });
+  await approvePromotion(approver, await asked(scene, { seq: 1, promotion: 1 }));
+  await productionRun(db, scene, { run: 3, states: ["committed"] });
+  await scene.prepare(people("ana", "ben", "chi"), { autoCommit: true });
+  const request = await asked(scene, { seq: 2, promotion: 2 });
+  const { number: run } = await undoRun(scene.owner, { ...production, run: 2, reason: "The wrong year" });
+  const undo = await productionRun(db, scene, { run, states: ["ready", "held"] });
+  await expect(approvePromotion(approver, request)).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining(`run ${run}`),
+  });
+  expect((await getPromotion(scene.owner)).production.pausedReason).toBe("The wrong year");
+  await discardRun(scene.owner, { ...production, run: undo.number });
+  await productionRun(db, scene, { run, states: ["discarded"] });
+  await approvePromotion(approver, request);
+  await until(scene, "live");
 });

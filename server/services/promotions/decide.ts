@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { z } from "zod";
 import type { Transaction } from "@/db/client";
-import { staff } from "@/db/schema";
+import { runs, staff } from "@/db/schema";
 import { audit } from "@/server/audit";
 import type { Actor } from "@/server/auth/actor";
 import { staffRolesWith } from "@/server/auth/permissions";
@@ -10,10 +10,11 @@ import { AppError } from "@/server/errors";
 import { emit } from "@/server/jobs/events";
 import { notifyPromotion } from "@/server/notify/notify-promotion";
 import { loadRenderer } from "@/server/notify/render";
+import { OPEN_STATES } from "@/server/roster/run";
 import { ApprovalPlace } from "./approval";
 import { driftDigest, type PreviewNow, previewNow } from "./drift";
 import { type Mover, movePromotion, note } from "./move";
-import { bothEnvironments, findPromotion, type PromotionRow } from "./place";
+import { bothEnvironments, type EnvironmentRow, findPromotion, type PromotionRow } from "./place";
 import { placeOf } from "./vendor-place";
 
 export const ApprovePromotion = ApprovalPlace.extend({
@@ -57,7 +58,10 @@ export async function approvePromotion(actor: Actor, raw: z.input<typeof Approve
       }
       if (promotion.expiresAt !== null && promotion.expiresAt < new Date()) throw new AppError("CONFLICT", "This request has expired");
     }
-    if (promotion.state === "requested") refuseOtherDrift(now, input.drift);
+    if (promotion.state === "requested") {
+      refuseOtherDrift(now, input.drift);
+      await refuseUnderUndo(tx, production);
+    }
     const approved = await movePromotion(tx, mover, {
       promotion,
       to: "approved",
@@ -138,6 +142,23 @@ async function refuseOwn(tx: Transaction, actor: Actor, promotion: PromotionRow)
   if (actor.accountId === promotion.requestedBy || actor.accountId === promotion.confirmedBy) {
     throw new AppError("FORBIDDEN", "You asked for this or confirmed it yourself: somebody else has to decide");
   }
+}
+
+/** Going live would give up an undo that the institution asked for in Production, and let automatic runs go on that it paused. */
+async function refuseUnderUndo(tx: Transaction, production: EnvironmentRow): Promise<void> {
+  const [undoing] = await tx
+    .select({ number: runs.number })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.institutionId, production.institutionId),
+        eq(runs.environmentId, production.id),
+        eq(runs.trigger, "undo"),
+        inArray(runs.state, ["queued", ...OPEN_STATES]),
+      ),
+    );
+  if (undoing === undefined) return;
+  throw new AppError("CONFLICT", `An undo (run ${undoing.number}) is under way in Production. It has to be decided first.`);
 }
 
 function refuseOtherDrift(now: PreviewNow, seen: z.infer<typeof ApprovePromotion>["drift"]): void {
