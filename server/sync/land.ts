@@ -111,6 +111,8 @@ async function lineOffsets(tx: Transaction, open: OpenSet, of: EntityLoads): Pro
 /** The rows that the open set would leave in the roster: landed ones, else current ones that nothing replaces. `ours` only. */
 export function after(open: OpenSet, entity: EntityLoads["entity"], columns: readonly string[]): SQL {
   const picked = sql.raw(columns.join(", "));
+  // In a run over all feeds a key is several records.
+  const ofSameFeed = sql.raw(open.allFeeds ? " and p.feed_id = v.feed_id" : "");
   return sql`(
     select ${picked} from ${versionsOf(entity)} p where ${ours(open, "p")} and p.from_seq = ${open.seq}
       and (p.action <> 'archive' or exists (
@@ -118,5 +120,5 @@ export function after(open: OpenSet, entity: EntityLoads["entity"], columns: rea
           and o.source_key = p.source_key and o.on_at is null))
     union all
     select ${picked} from ${current(open, entity, "v")} where v.status <> 'archived'
-      and not exists (select from ${versionsOf(entity)} p where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.source_key = v.source_key))`;
+      and not exists (select from ${versionsOf(entity)} p where ${ours(open, "p")} and p.from_seq = ${open.seq} and p.source_key = v.source_key${ofSameFeed}))`;
 }

@@ -147,6 +147,30 @@ test("what one feed's rows still name stays when a promotion is undone, also whe
   expect(left).toEqual([{ status: "active", school: "active" }]);
 });
 
+test("an undone promotion gives a record its old values back, also where the other feed's record of the key that it names goes", async () => {
+  const { preview, production, feedId } = await scenes();
+  const other = await preview.feed();
+  await land(preview, { feedId, readings: [bulk([user("a")], [school("s1")])] });
+  await land(preview, { feedId: other, readings: [bulk([user("x", { given: "Old" }), user("y")], [school("s1"), school("s9")])] });
+  await promoteTo(production, { feedId, snapshot: await freeze(preview) });
+  await land(preview, { feedId, readings: [bulk([user("a")], [school("s1"), school("s9")])] });
+  await land(preview, {
+    feedId: other,
+    readings: [bulk([user("x", { given: "New", orgs: "s9" }), user("y")], [school("s1"), school("s9")])],
+  });
+  await land(production, {
+    feedId: other,
+    readings: [bulk([user("x", { given: "Old", orgs: "s9" }), user("y")], [school("s1"), school("s9")])],
+  });
+  const context = await promoteTo(production, { feedId, snapshot: await freeze(preview) });
+  await land(production, { feedId, readings: [bulk([user("a"), user("b")], [school("s1"), school("s9")])] });
+  const turned = await undo(production, context);
+  expect((await countsOf(production, turned)).users).toMatchObject({ edit: 1 });
+  const [x] = await production.administrator`
+    select given_name from users where environment_id = ${production.environmentId} and source_key = 'x'`;
+  expect(x?.given_name).toBe("Old");
+});
+
 test("a large snapshot lands in partitions of Production's own", async () => {
   const { preview, production, feedId } = await scenes();
   await database.administrator`update environments set bucket = ${1000 + preview.environmentId} where id = ${preview.environmentId}`;
