@@ -5,9 +5,10 @@ import { StateBadge } from "@/app/_components/state-badge";
 import { sumOf } from "@/app/_components/sums";
 import { When } from "@/app/_components/when";
 import { api, asked } from "@/app/_trpc/server";
+import { consoleOf } from "../../../_console";
 import { type RunParams, runOf } from "../_run";
-import { ActionList } from "./action-list";
-import { parseFilter } from "./filter";
+import { ActionList, type ActionPage } from "./action-list";
+import { type Filter, parseFilter } from "./filter";
 import { Filters } from "./filters";
 
 /** So many rows come with the page itself, which stays well below 300 KB; more are read by the browser when it stands. */
@@ -22,16 +23,25 @@ export async function generateMetadata({ params }: ActionsPageProps): Promise<Me
   return { title: `Changes of run ${(await runOf(params)).run.number}` };
 }
 
+/** The rows of the page, asked for beside the report of their run. */
+async function rowsOf(params: Promise<RunParams>, filter: Filter): Promise<ActionPage | null> {
+  if (filter.size > SIZE_IN_PAGE) return null;
+  const { place } = await consoleOf(params);
+  return asked((await api()).changes.list({ ...place, run: Number((await params).run), ...filter.query }));
+}
+
 /** Every change of a plan, a page at a time, each with its check box. */
 export default async function ActionsPage({ params, searchParams }: ActionsPageProps) {
+  const filter = parseFilter(await searchParams);
+  const rows = rowsOf(params, filter);
+  // What fails of them is met where they are shown: a run that does not exist is said first.
+  rows.catch(() => undefined);
   const { here, run, report } = await runOf(params);
   const { base, place, institution, zone, can } = here;
-  const filter = parseFilter(await searchParams);
-  const ask = await api();
   const hasPlan = run.state === "ready" || run.state === "held" || run.state === "committed";
   const [page, schools] = await Promise.all([
-    hasPlan && filter.size <= SIZE_IN_PAGE ? asked(ask.changes.list({ ...place, run: run.number, ...filter.query })) : null,
-    run.schoolsTieOut.length > 0 || run.baseSeq ? ask.roster.schools(place) : [],
+    hasPlan ? rows : null,
+    run.schoolsTieOut.length > 0 || run.baseSeq ? (await api()).roster.schools(place) : [],
   ]);
   const total = sumOf(run.selection.on) + sumOf(run.selection.off);
   const verb = run.state === "committed" ? "in" : "from";
