@@ -16,7 +16,7 @@ export interface Timed {
 }
 
 /** So many requests that do not count: code is compiled, connections are made. */
-const WARM = 10;
+const WARM = 20;
 
 /** Asks the server for every page and every reading procedure (`only`: those with one of these pieces), one request at a time, each so many times. */
 export async function timePages(
