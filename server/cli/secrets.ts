@@ -1,5 +1,6 @@
 import { env } from "@/server/env";
 import { AppError } from "@/server/errors";
+import { counted } from "@/server/services/runs/words";
 import { visitSealed } from "@/server/services/secrets/sealed";
 import type { GivenTo } from "./commands";
 import { EXIT_FAILED, withDatabase } from "./database";
@@ -15,10 +16,8 @@ export async function runSecretsRotate({ json }: GivenTo<"secrets rotate">): Pro
     if (json) console.log(JSON.stringify({ texts, files }));
     else
       console.log(
-        `${counted(texts.current, "secret")} and ${counted(files.current, "file")} are sealed under the new secret; ${lost} open under neither.`,
+        `${counted(texts.current, ["secret", "secrets"])} and ${counted(files.current, ["file", "files"])} are sealed under the new secret; ${lost} open under neither.`,
       );
     return lost === 0 ? 0 : EXIT_FAILED;
   });
 }
-
-const counted = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;

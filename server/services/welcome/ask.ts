@@ -12,8 +12,8 @@ type RunRow = typeof runs.$inferSelect;
 /**
  * What a commit means for welcome mails, in its own transaction: those of a commit that is undone are taken back, those that an undo
  * took back are due again where that undo is undone, and for any other one a batch is begun, once, if the option of one of its feeds
- * is on. `settings` are the versions by feed, where the run has
- * several. Who is due is counted afterwards, so that the commit waits for nobody.
+ * is on. `settings` are the versions by feed, where the run has several. Who is due is counted afterwards, so that the commit waits
+ * for nobody.
  */
 export async function askWelcome(tx: Transaction, of: { run: RunRow; settings?: Readonly<Record<string, number>> }): Promise<void> {
   const { run } = of;

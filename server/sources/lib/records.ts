@@ -43,8 +43,8 @@ export interface ScanStart {
 }
 
 /**
- * Every record from `start.offset` on, in blocks; of a head the whole ones. Throws `DeliveryRefused` for a quote that never closes and for a record
- * above 2 MB; memory stays below two records plus a chunk.
+ * Every record from `start.offset` on, in blocks; of a head the whole ones. Throws `DeliveryRefused` for a quote that never closes
+ * and for a record above 2 MB; memory stays below two records plus a chunk.
  */
 export async function* scanRecords(file: DeliveryFile, start: ScanStart): AsyncGenerator<RecordBlock> {
   let rest: Buffer = Buffer.alloc(0);
